@@ -1,0 +1,1 @@
+"""A literate-programming tool: a book in Markdown, tangled into a program."""

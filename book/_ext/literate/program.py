@@ -1,0 +1,224 @@
+"""Expands a book's chunks into files, in memory."""
+
+from __future__ import annotations
+
+import re
+from _ast import AsyncFunctionDef
+from _ast import ClassDef
+from _ast import FunctionDef
+
+from literate.imports import merge
+from literate.imports import parse_python
+from literate.model import Origin
+from literate.model import TangledFile
+from literate.model import TangledLine
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from literate.config import Config
+    from literate.graph import Graph
+    from literate.model import Chunk
+
+_DEFINITION = re.compile(r"(?:async\s+def|def|class)\b|@")
+_DEFINITIONS = (FunctionDef, AsyncFunctionDef, ClassDef)
+_STRING = re.compile(r"[rRuU]?(\"\"\"|'''|\"|')")
+_CODING = re.compile(r"#!|#.*coding[:=]")
+
+
+def build(
+    config: Config, graph: Graph, upto: int | None = None
+) -> dict[str, TangledFile]:
+    """Makes the program as of a chapter.
+
+    :param upto: number of the last chapter that counts; ``None`` for all.
+    :returns: the files by path, sorted.
+    """
+    live = graph.live(upto)
+    files: dict[str, TangledFile] = {}
+    for path in sorted(graph.roots):
+        root = graph.roots[path]
+        if root.name not in live:
+            continue
+        python = path.endswith(".py")
+        lines = _Expansion(live, python).expand(root.name, "", ())
+        lines = _trim(lines)
+        chunks = graph.live_imports(path, upto)
+        if chunks:
+            block = merge(chunks, config.packages, config.line_length)
+            lines = _insert_imports(lines, block)
+        files[path] = TangledFile(path, lines)
+    return files
+
+
+class _Expansion:
+    """Expands names of one set of live chunks for one kind of file."""
+
+    __slots__ = ("live", "python")
+
+    def __init__(self, live: dict[str, list[Chunk]], python: bool) -> None:
+        self.live = live
+        self.python = python
+
+    def expand(
+        self, name: str, indent: str, path: tuple[str, ...]
+    ) -> list[TangledLine]:
+        """The lines of all live chunks of a name."""
+        lines: list[TangledLine] = []
+        if name in path:
+            return lines
+        path = (*path, name)
+        for chunk in self.live.get(name, ()):
+            piece = self._piece(chunk, indent, path)
+            if lines and self.python:
+                _separate(lines, piece, len(indent))
+            lines.extend(piece)
+        return lines
+
+    def _piece(
+        self, chunk: Chunk, indent: str, path: tuple[str, ...]
+    ) -> list[TangledLine]:
+        references = {reference.index: reference for reference in chunk.references}
+        book_path, number = chunk.fence.path, chunk.fence.body_line
+        lines: list[TangledLine] = []
+        for index, text in enumerate(chunk.fence.body):
+            reference = references.get(index)
+            if reference is None:
+                text = (indent + text).rstrip(" \t")
+                origin = Origin(book_path, number + index)
+                lines.append(TangledLine(text, (origin,), chunk, indent))
+                continue
+            inner = self.expand(reference.name, indent + reference.indent, path)
+            if any(line.text for line in inner):
+                lines.extend(inner)
+            else:
+                while lines and not lines[-1].text:
+                    lines.pop()
+        return lines
+
+
+def _separate(before: list[TangledLine], after: list[TangledLine], width: int) -> None:
+    """Puts blank lines in front of or behind a definition where pieces meet."""
+    if not _starts_with_definition(after, width):
+        if not any(line.text for line in after):
+            return
+        if not _ends_with_definition(before, width):
+            return
+    blank = _leading_blanks(after) + _leading_blanks(before[::-1])
+    for _ in range((1 if width else 2) - blank):
+        before.append(TangledLine(""))
+
+
+def _leading_blanks(lines: list[TangledLine]) -> int:
+    for count, line in enumerate(lines):
+        if line.text:
+            return count
+    return len(lines)
+
+
+def _starts_with_definition(lines: list[TangledLine], width: int) -> bool:
+    for line in lines:
+        text = line.text[width:]
+        if text and not text.startswith("#"):
+            return _DEFINITION.match(text) is not None
+    return False
+
+
+def _ends_with_definition(lines: list[TangledLine], width: int) -> bool:
+    """Whether the last statement at the lines' own margin is a definition."""
+    if any('"""' in line.text or "'''" in line.text for line in lines):
+        verdict = _last_statement([line.text[width:] for line in lines])
+        if verdict is not None:
+            return verdict
+    for line in reversed(lines):
+        text = line.text[width:]
+        if text and not text[0].isspace() and text[0] not in ")]}#":
+            return _DEFINITION.match(text) is not None
+    return False
+
+
+def _last_statement(texts: list[str]) -> bool | None:
+    """The same by the parser, or ``None`` for lines that do not stand alone."""
+    try:
+        body = parse_python("\n".join(texts)).body
+    except (SyntaxError, ValueError):
+        return None
+    return bool(body) and isinstance(body[-1], _DEFINITIONS)
+
+
+def _trim(lines: list[TangledLine]) -> list[TangledLine]:
+    """The lines without blank ones at either end."""
+    start, end = 0, len(lines)
+    while start < end and not lines[start].text:
+        start += 1
+    while end > start and not lines[end - 1].text:
+        end -= 1
+    return lines[start:end]
+
+
+def _insert_imports(
+    lines: list[TangledLine], block: list[TangledLine]
+) -> list[TangledLine]:
+    """Puts the import block below the module docstring."""
+    if not block:
+        return lines
+    head = _head_length(lines)
+    rest = _trim(lines[head:])
+    result = _trim(lines[:head])
+    if result:
+        result.append(TangledLine(""))
+    result.extend(block)
+    if rest:
+        blank = 2 if _starts_with_definition(rest, 0) else 1
+        result.extend([TangledLine("") for _ in range(blank)])
+        result.extend(rest)
+    return result
+
+
+def _head_length(lines: list[TangledLine]) -> int:
+    """The number of lines up to the end of the docstring, or of the first comment."""
+    start = 0
+    while start < len(lines) and (
+        not lines[start].text or lines[start].text.startswith("#")
+    ):
+        start += 1
+    if start < len(lines):
+        end = _docstring_end(lines, start)
+        if end:
+            return end
+    return _comment_length(lines)
+
+
+def _docstring_end(lines: list[TangledLine], start: int) -> int:
+    """The number of lines up to the end of a string statement, 0 for another one."""
+    match = _STRING.match(lines[start].text)
+    if match is None:
+        return 0
+    quote = match[1]
+    position = match.end()
+    for index in range(start, len(lines)):
+        text = lines[index].text
+        while position < len(text):
+            if text[position] == "\\":
+                position += 2
+            elif text.startswith(quote, position):
+                tail = text[position + len(quote) :].strip()
+                return index + 1 if not tail or tail.startswith("#") else 0
+            else:
+                position += 1
+        if len(quote) == 1:
+            return 0
+        position = 0
+    return 0
+
+
+def _comment_length(lines: list[TangledLine]) -> int:
+    """The number of comment lines at the top that are about the whole file."""
+    length = 0
+    while length < len(lines) and lines[length].text.startswith("#"):
+        length += 1
+    if length == len(lines) or not lines[length].text:
+        return length
+    count = 0
+    while count < length and _CODING.match(lines[count].text):
+        count += 1
+    return count

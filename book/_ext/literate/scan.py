@@ -1,0 +1,549 @@
+"""Finds the fences of a Markdown file, line by line, as CommonMark sees them.
+
+Only what decides where a fence begins and ends is looked at: the containers (block
+quotes, list items and MyST's colon fences) and the blocks that a fence cannot
+interrupt or stand in (fences, HTML blocks, indented code). Everything else is a
+paragraph.
+"""
+
+from __future__ import annotations
+
+import re
+
+from literate.model import Fence
+from literate.model import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_FENCE = re.compile(r"(`{3,})([^`]*)$|([~]{3,}|:{3,})(.*)$")
+_DIRECTIVE = re.compile(r"\{([^\s}]+)\}\s*(.*)$")
+_OPTION = re.compile(r"\s*:([^\s:][^:]*):(?:\s+(.*))?$")
+_BULLET = re.compile(r"[-+*](?=[ \t]|$)|(\d{1,9})[.)](?=[ \t]|$)")
+_BREAK = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
+_HEADING = re.compile(r"#{1,6}(?:[ \t]|$)")
+_UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*$")
+_LOOKS_LIKE_CHUNK = re.compile(
+    r"(?P<lead>[\s>*+\-\d.)]*)(?:"
+    r"(?P<marker>`{2,}|~{3,}|:{2,})\s*\{\s*chunk(?![\w-])(?!.*(?P=marker))"
+    r"|(?P<bare>`{3,}|~{3,}|:{3,})\s*chunk(?:\s[^`]*)?$)",
+    re.IGNORECASE,
+)
+_KINDS = {"{chunk}": "chunk", "{setup}": "setup", "{toctree}": "toctree"}
+_VERBATIM = {
+    "{code-block}",
+    "{code}",
+    "{sourcecode}",
+    "{code-cell}",
+    "{parsed-literal}",
+    "{raw}",
+    "{math}",
+}
+
+_HTML_NAMES = (
+    "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|"
+    "dd|details|dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|frame|"
+    "frameset|h1|h2|h3|h4|h5|h6|head|header|hr|html|iframe|legend|li|link|main|menu|"
+    "menuitem|nav|noframes|ol|optgroup|option|p|param|search|section|summary|table|"
+    "tbody|td|tfoot|th|thead|title|tr|track|ul"
+)
+_ATTRIBUTE = (
+    r"\s+[a-zA-Z_:][a-zA-Z0-9:._-]*"
+    r"(?:\s*=\s*(?:[^\"'=<>`\x00-\x20]+|'[^']*'|\"[^\"]*\"))?"
+)
+# Opening pattern, closing pattern, whether the block may interrupt a paragraph. No
+# closing pattern means a blank line. Compiled on first use: most books have none.
+_HTML_SOURCES = (
+    (r"<(?:script|pre|style|textarea)(?=\s|>|$)", r"</(?:script|pre|style|textarea)>"),
+    (r"<!--", r"-->"),
+    (r"<\?", r"\?>"),
+    (r"<![A-Z]", r">"),
+    (r"<!\[CDATA\[", r"\]\]>"),
+    (rf"</?(?:{_HTML_NAMES})(?=\s|/?>|$)", ""),
+    (
+        rf"(?:<[A-Z][A-Z0-9-]*(?:{_ATTRIBUTE})*\s*/?>|</[A-Z][A-Z0-9-]*\s*>)\s*$",
+        "",
+    ),
+)
+
+
+class Scan:
+    """What a Markdown file holds.
+
+    :param lines: its lines, without their ends.
+    :param fences: its fences, in order.
+    :param problems: what looks like a chunk and is none.
+    """
+
+    __slots__ = ("fences", "lines", "problems")
+
+    def __init__(
+        self, lines: list[str], fences: list[Fence], problems: list[Problem]
+    ) -> None:
+        self.lines = lines
+        self.fences = fences
+        self.problems = problems
+
+
+def split_lines(text: str) -> list[str]:
+    """Splits at LF, CRLF and CR; a last line without an end counts as a line."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    if not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def scan(text: str, path: str) -> Scan:
+    """Finds the fences of a Markdown text.
+
+    :param text: the whole file.
+    :param path: its name in fences and problems.
+    """
+    lines = split_lines(text)
+    if lines and lines[0].startswith("\ufeff"):
+        lines[0] = lines[0][1:]
+    result = Scan(lines, [], [])
+    _Blocks(lines, 0, "", path, result).run(_front_matter(lines))
+    return result
+
+
+def title_of(scanned: Scan) -> str:
+    """The first ATX heading outside fences, or an empty string."""
+    inside: set[int] = set()
+    for fence in scanned.fences:
+        inside.update(range(fence.line, fence.end_line + 1))
+    for number, line in enumerate(scanned.lines, 1):
+        if line.startswith("#") and number not in inside and _HEADING.match(line):
+            return line.lstrip("#").strip()
+    return ""
+
+
+def _front_matter(lines: list[str]) -> int:
+    """The number of lines the YAML block at the top takes."""
+    if not lines or lines[0].rstrip() != "---":
+        return 0
+    for index in range(1, len(lines)):
+        if lines[index].rstrip() == "---":
+            return index + 1
+    return 0
+
+
+class _Item:
+    """An open container: a block quote (width 0) or a list item."""
+
+    __slots__ = ("empty", "width")
+
+    def __init__(self, width: int, empty: bool = False) -> None:
+        self.width = width
+        self.empty = empty
+
+
+class _Opening:
+    """A fence whose closing marker is being looked for."""
+
+    __slots__ = ("body", "indent", "index", "info", "marker", "prefix")
+
+    def __init__(
+        self, index: int, indent: int, prefix: str, marker: str, info: str
+    ) -> None:
+        self.index = index
+        self.indent = indent
+        self.prefix = prefix
+        self.marker = marker
+        self.info = info
+        self.body: list[str] = []
+
+    def closed_by(self, rest: str) -> bool:
+        """Whether a line, without its indentation, is the closing marker."""
+        marker = self.marker
+        if not rest.startswith(marker):
+            return False
+        return not rest.lstrip(marker[0]).strip(" \t")
+
+
+_NOTHING, _PARAGRAPH, _FENCED, _HTML = range(4)
+
+
+class _Blocks:
+    """Reads one document, or the inside of one colon fence."""
+
+    __slots__ = (
+        "containers",
+        "fence",
+        "html_end",
+        "leaf",
+        "lines",
+        "offset",
+        "path",
+        "prefix",
+        "result",
+        "text",
+    )
+
+    def __init__(
+        self, lines: list[str], offset: int, prefix: str, path: str, result: Scan
+    ) -> None:
+        self.lines = lines
+        self.offset = offset
+        self.prefix = prefix
+        self.path = path
+        self.result = result
+        self.containers: list[_Item] = []
+        self.leaf = _NOTHING
+        self.fence: _Opening | None = None
+        self.html_end: Callable[[str], object] | None = None
+        self.text = ""
+
+    def run(self, index: int = 0) -> None:
+        """Reads the lines from ``index`` to the end."""
+        lines = self.lines
+        count = len(lines)
+        while index < count:
+            line = lines[index]
+            if not self.containers and self.leaf < _FENCED and line[:1].isalpha():
+                self.leaf = _PARAGRAPH
+            else:
+                self._line(index, line)
+            index += 1
+        self._close_fence(count, closed=False)
+
+    def _line(self, index: int, line: str) -> None:
+        self.text = line
+        depth, position = self._match_containers()
+        if depth == len(self.containers):
+            if self.leaf == _FENCED:
+                self._fence_line(index, position)
+                return
+            if self.leaf == _HTML:
+                self._html_line(index, position)
+                return
+        elif self.leaf == _FENCED:
+            self._close_fence(index, closed=False)
+        elif self.leaf == _HTML:
+            self.leaf = _NOTHING
+        self._open_blocks(index, depth, position)
+
+    # Containers
+
+    def _indent(self, position: int) -> int:
+        """Columns of blank space at a position; tabs there become spaces."""
+        text = self.text
+        end = position
+        size = len(text)
+        while end < size:
+            if text[end] == " ":
+                end += 1
+            elif text[end] == "\t":
+                width = 4 - end % 4
+                text = self.text = text[:end] + " " * width + text[end + 1 :]
+                size = len(text)
+                end += width
+            else:
+                break
+        return end - position
+
+    def _match_containers(self) -> tuple[int, int]:
+        """How many containers go on in this line, and where their content starts."""
+        position = 0
+        for depth, item in enumerate(self.containers):
+            indent = self._indent(position)
+            start = position + indent
+            if item.width == 0:
+                if indent > 3 or self.text[start : start + 1] != ">":
+                    return depth, position
+                position = self._after_quote(start)
+            elif start == len(self.text):
+                if item.empty:
+                    return depth, position
+                position += min(indent, item.width)
+            elif indent >= item.width:
+                item.empty = False
+                position += item.width
+            else:
+                return depth, position
+        return len(self.containers), position
+
+    def _after_quote(self, start: int) -> int:
+        position = start + 1
+        return position + 1 if self._indent(position) else position
+
+    def _open_blocks(self, index: int, depth: int, position: int) -> None:
+        """Opens what begins in the rest of the line, or goes on with a paragraph."""
+        opened = False
+        while True:
+            indent = self._indent(position)
+            start = position + indent
+            rest = self.text[start:]
+            lazy = self.leaf == _PARAGRAPH and not opened
+            if not rest:
+                self._blank(depth, opened)
+                return
+            if indent > 3:
+                if not lazy:
+                    self._settle(depth, _NOTHING)
+                self._suspect(index)
+                return
+            if rest[0] == ">":
+                self._settle(depth, _NOTHING)
+                self.containers.append(_Item(0))
+                position = self._after_quote(start)
+            else:
+                direct = lazy and depth == len(self.containers)
+                if self._leaf(index, depth, position, start, direct):
+                    return
+                width = self._list_item(rest, start, direct)
+                if not width:
+                    if not lazy:
+                        self._settle(depth, _PARAGRAPH)
+                    self._suspect(index)
+                    return
+                self._settle(depth, _NOTHING)
+                empty = start + width >= len(self.text)
+                self.containers.append(_Item(indent + width, empty))
+                position = start + width
+            opened = True
+            depth = len(self.containers)
+
+    def _settle(self, depth: int, leaf: int) -> None:
+        """Closes the containers that do not go on."""
+        del self.containers[depth:]
+        self.leaf = leaf
+
+    def _blank(self, depth: int, opened: bool) -> None:
+        if not opened:
+            self._settle(depth, _NOTHING)
+
+    def _list_item(self, rest: str, start: int, direct: bool) -> int:
+        """Columns from the marker to the item's content, 0 when there is no item."""
+        match = _BULLET.match(rest)
+        if match is None:
+            return 0
+        after = start + match.end()
+        blank = self._indent(after)
+        empty = after + blank >= len(self.text)
+        if direct and (empty or int(match[1] or 1) != 1):
+            return 0
+        return match.end() + (1 if empty or blank > 4 else blank)
+
+    # Leaves
+
+    def _leaf(
+        self, index: int, depth: int, position: int, start: int, direct: bool
+    ) -> bool:
+        """Opens the leaf block that begins at ``start``, if one does."""
+        rest = self.text[start:]
+        first = rest[0]
+        if first in "`~:":
+            match = _FENCE.match(rest)
+            if match is None:
+                return False
+            self._settle(depth, _FENCED)
+            marker, info = match[1] or match[3], match[2] or match[4] or ""
+            prefix = _blank_markers(self.text[:start])
+            self.fence = _Opening(index, start - position, prefix, marker, info.strip())
+            return True
+        if first == "<":
+            return self._open_html(depth, rest, direct)
+        if first == "#" and _HEADING.match(rest):
+            self._settle(depth, _NOTHING)
+            return True
+        if direct and first in "=-" and _UNDERLINE.match(rest):
+            self.leaf = _NOTHING
+            return True
+        if first in "*-_" and _BREAK.match(rest):
+            self._settle(depth, _NOTHING)
+            return True
+        return False
+
+    def _open_html(self, depth: int, rest: str, direct: bool) -> bool:
+        for number, (opens, closes) in enumerate(_html_patterns()):
+            if opens(rest) and not (number == 6 and direct):
+                ends = closes is not None and closes(rest)
+                self._settle(depth, _NOTHING if ends else _HTML)
+                self.html_end = closes
+                return True
+        return False
+
+    def _html_line(self, index: int, position: int) -> None:
+        rest = self.text[position + self._indent(position) :]
+        self._suspect(index)
+        if self.html_end is None:
+            ends = not rest
+        else:
+            ends = bool(self.html_end(rest))
+        if ends:
+            self.leaf = _NOTHING
+
+    def _fence_line(self, index: int, position: int) -> None:
+        fence = self.fence
+        assert fence is not None
+        indent = self._indent(position)
+        if indent < 4 and fence.closed_by(self.text[position + indent :]):
+            self._close_fence(index, closed=True)
+        else:
+            fence.body.append(self.text[position + min(indent, fence.indent) :])
+
+    def _close_fence(self, index: int, closed: bool) -> None:
+        """Ends the open fence, if any, at the line ``index``."""
+        fence, self.fence = self.fence, None
+        if fence is None:
+            return
+        self.leaf = _NOTHING
+        match = _DIRECTIVE.match(fence.info)
+        name = "{" + match[1] + "}" if match else ""
+        argument = match[2].strip() if match else ""
+        colon = fence.marker[0] == ":"
+        malformed = self._malformed(fence, name)
+        if colon and name not in _VERBATIM and name != "{toctree}":
+            inside = _Blocks(
+                fence.body,
+                self.offset + fence.index + 1,
+                self.prefix + fence.prefix,
+                self.path,
+                self.result,
+            )
+            inside.run()
+            return
+        kind = "other" if malformed else _kind(fence.info, name)
+        options: dict[str, tuple[str, int]] = {}
+        body, skipped = fence.body, 0
+        line = self.offset + fence.index + 1
+        if kind in ("chunk", "setup", "toctree"):
+            options, skipped = _options(body, line + 1)
+            body = body[skipped:]
+        self._suspect_body(fence, name, kind)
+        if not closed and kind != "other":
+            self._problem(
+                fence.index,
+                len(fence.prefix),
+                f"this fence is never closed; end it with a line `{fence.marker}`",
+            )
+        self.result.fences.append(
+            Fence(
+                kind,
+                fence.info,
+                argument,
+                options,
+                body,
+                self.path,
+                line,
+                line + 1 + skipped,
+                self.offset + index + (1 if closed else 0),
+                self.prefix + fence.prefix,
+                len(self.prefix) + len(fence.prefix) + 1,
+                closed,
+            )
+        )
+
+    # Chunks that would be missed
+
+    def _problem(self, index: int, column: int, message: str) -> None:
+        self.result.problems.append(
+            Problem(
+                self.path,
+                self.offset + index + 1,
+                len(self.prefix) + column + 1,
+                message,
+            )
+        )
+
+    def _suspect(self, index: int) -> None:
+        """Reports a line of prose, HTML or indented code that looks like a chunk."""
+        line = self.lines[index]
+        if "chunk" in line.lower():
+            match = _LOOKS_LIKE_CHUNK.match(line)
+            if match:
+                self._problem(
+                    index,
+                    match.end("lead"),
+                    "this looks like a chunk but is not a fence here; "
+                    "a chunk begins with a line ```{chunk} NAME, indented by less than "
+                    "four columns, with no backtick in its name and not inside HTML",
+                )
+
+    def _malformed(self, fence: _Opening, name: str) -> bool:
+        backticks = fence.marker[0] == "`"
+        if name == "{chunk}" and backticks:
+            return False
+        if name in ("{setup}", "{pycon}") or fence.info.split()[:1] == ["pycon"]:
+            wrong = fence.marker[0] == ":"
+        else:
+            wrong = bool(_LOOKS_LIKE_CHUNK.match(fence.marker + fence.info))
+        if wrong:
+            right = name if name == "{setup}" else "{chunk} NAME"
+            right = "pycon" if "pycon" in fence.info else right
+            self._problem(
+                fence.index,
+                len(fence.prefix),
+                f"malformed fence `{fence.marker}{fence.info}`; write it ```{right}",
+            )
+        return wrong
+
+    def _suspect_body(self, fence: _Opening, name: str, kind: str) -> None:
+        """Reports what looks like a chunk inside a fence that hides it."""
+        for number, line in enumerate(fence.body, fence.index + 1):
+            if "chunk" not in line.lower():
+                continue
+            match = _LOOKS_LIKE_CHUNK.match(line)
+            if match is None:
+                continue
+            marker = match["marker"] or match["bare"]
+            if marker.startswith(fence.marker):
+                message = (
+                    "this chunk stands inside the fence that begins at line "
+                    f"{self.offset + fence.index + 1}; close that one first, or give "
+                    "it a longer marker if the chunk is only shown"
+                )
+            elif kind == "other" and name and name not in _VERBATIM:
+                message = (
+                    f"a chunk inside {name} is not seen; write {name} as a colon "
+                    f"fence (:::{name}) or move the chunk out"
+                )
+            else:
+                continue
+            self._problem(number, len(fence.prefix) + match.end("lead"), message)
+
+
+def _kind(info: str, name: str) -> str:
+    if name:
+        return _KINDS.get(name, "other")
+    return "pycon" if info.split()[:1] == ["pycon"] else "other"
+
+
+def _options(body: list[str], line: int) -> tuple[dict[str, tuple[str, int]], int]:
+    """The options at the top of a directive, and how many lines they take."""
+    options: dict[str, tuple[str, int]] = {}
+    count = 0
+    for text in body:
+        match = _OPTION.match(text)
+        if match is None:
+            break
+        name = match[1].strip()
+        if name in options:
+            name += " (again)"
+        options[name] = ((match[2] or "").strip(), line + count)
+        count += 1
+    if count < len(body) and not body[count].strip():
+        count += 1
+    return options, count
+
+
+def _blank_markers(text: str) -> str:
+    """A line's beginning with its list markers blanked, block quote markers kept."""
+    return "".join([char if char == ">" else " " for char in text])
+
+
+_compiled: list[tuple[Callable[[str], object], Callable[[str], object] | None]] = []
+
+
+def _html_patterns() -> list[
+    tuple[Callable[[str], object], Callable[[str], object] | None]
+]:
+    if not _compiled:
+        for opening, closing in _HTML_SOURCES:
+            search = re.compile(closing, re.IGNORECASE).search if closing else None
+            _compiled.append((re.compile(opening, re.IGNORECASE).match, search))
+    return _compiled
