@@ -8,7 +8,6 @@ from literate.model import Chapter
 from literate.model import LiterateError
 from literate.model import Problem
 from literate.program import build
-from literate.scan import title_of
 from literate.toctree import chapter_paths
 from literate.toctree import Reader
 
@@ -30,8 +29,11 @@ class Book:
     """
 
     def __init__(self, config: Config, texts: dict[str, str] | None = None) -> None:
+        self._read(config, Reader(config, texts))
+
+    def _read(self, config: Config, reader: Reader) -> None:
         self.config = config
-        reader = Reader(config, texts)
+        self._reader = reader
         self.chapters = self._read_chapters(reader)
         self.graph = Graph(config, self.chapters)
         found = {problem.sort_key(): problem for problem in reader.problems}
@@ -50,16 +52,25 @@ class Book:
         """
         return cls(load_config(project))
 
+    def with_texts(self, texts: dict[str, str]) -> Book:
+        """The book as it would be with other texts; what is equal is not read again.
+
+        :param texts: the new texts of some book files, by path.
+        """
+        book = Book.__new__(Book)
+        book._read(self.config, self._reader.with_texts(texts))
+        return book
+
     def _read_chapters(self, reader: Reader) -> list[Chapter]:
         chapters: list[Chapter] = []
         count = 0
-        start = "/".join(part for part in (self.config.source, "") if part != ".")
+        start = self.config.book_path(self.config.numbered)
         for path in chapter_paths(reader):
             scanned = reader.scan(path)
             if scanned is None:
                 continue
             number = None
-            if path.removeprefix(start).startswith(self.config.numbered):
+            if path.startswith(start):
                 count += 1
                 number = count
             chapters.append(
@@ -67,7 +78,6 @@ class Book:
                     path,
                     number,
                     count,
-                    title_of(scanned),
                     scanned.fences,
                     scanned.lines,
                 )

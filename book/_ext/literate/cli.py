@@ -35,13 +35,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status: int = command(options)
         return status
-    except LiterateError as error:
-        _say(f"error: {error}")
+    except (LiterateError, OSError) as error:
+        _say(_message(error))
     except KeyboardInterrupt:
         _say("interrupted; every file is as it was or as it should be")
-    except OSError as error:
-        _say(f"error: {error.filename or 'output'}: {error.strerror}")
     return ERROR
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"error: {error.filename or 'output'}: {error.strerror}"
+    return f"error: {error}"
 
 
 def _parser() -> ArgumentParser:
@@ -88,10 +92,17 @@ def _show(text: str) -> None:
     print(text)
 
 
-def _load(options: Namespace) -> Book:
+def _load(options: Namespace, recover: bool = False) -> Book:
     from literate.book import Book
+    from literate.config import load_config
 
-    return Book.load(options.project)
+    config = load_config(options.project)
+    if recover:
+        from literate.journal import recover as finish
+
+        for path in finish(config):
+            _say(f"{path}: written now; an earlier stitch was interrupted")
+    return Book(config)
 
 
 def _report(book: Book) -> bool:
@@ -107,7 +118,7 @@ def _report(book: Book) -> bool:
 def _tangle(options: Namespace) -> int:
     from literate.tangle import tangle
 
-    book = _load(options)
+    book = _load(options, recover=True)
     if _report(book):
         return ERROR
     outcome = tangle(book)
@@ -187,7 +198,7 @@ def _check(options: Namespace) -> int:
 def _stitch(options: Namespace) -> int:
     from literate.stitch import stitch
 
-    book = _load(options)
+    book = _load(options, recover=True)
     if _report(book):
         return ERROR
     result = stitch(book, write=not options.dry_run)
@@ -199,8 +210,11 @@ def _stitch(options: Namespace) -> int:
     for path, old, new in result.edits:
         for line in _edit_diff(path, old, new):
             _show(line)
+    if not result.edits:
+        _show("no edits to carry over")
+        return FINE
     done = "would change" if options.dry_run else "changed"
-    _show(f"{done} {len(result.edits)} book files")
+    _show(f"{done} {', '.join(path for path, _, _ in result.edits)}")
     return FINE
 
 
@@ -238,6 +252,17 @@ def _where(options: Namespace) -> int:
 
 
 def _watch(options: Namespace) -> int:
+    from literate.config import load_config
     from literate.watch import watch
 
-    return watch(options.project)
+    def run() -> None:
+        options.started = perf_counter()
+        try:
+            _tangle(options)
+        except (LiterateError, OSError) as error:
+            _say(_message(error))
+
+    config = load_config(options.project)
+    _say(f"watching {config.source or '.'}; Ctrl-C ends it")
+    watch(config, run)
+    return FINE

@@ -59,7 +59,7 @@ class Config:
         line_length: int = 88,
     ) -> None:
         self.project = os.path.abspath(project)
-        self.source = _folder(source, "source")
+        self.source = "" if source == "." else _folder(source, "source")
         self.toctree = toctree
         self.chapters = chapters
         self.outputs = [_folder(output, "outputs") for output in outputs or []]
@@ -77,6 +77,15 @@ class Config:
                 "[tool.literate] needs `outputs`: the folders that hold tangled files"
             )
 
+    @property
+    def folder(self) -> str:
+        """The absolute path of the folder with the Markdown."""
+        return self.absolute(self.source)
+
+    def book_path(self, path: str) -> str:
+        """The project-relative path of a file given relative to the Markdown."""
+        return join(self.source, path)
+
     def absolute(self, path: str) -> str:
         """The absolute path of a project-relative one."""
         return os.path.join(self.project, *path.split("/"))
@@ -92,10 +101,10 @@ class Config:
         )
 
     @property
-    def packages(self) -> set[str]:
+    def packages(self) -> frozenset[str]:
         """Names of the top packages and modules among the outputs."""
         names = (output.rsplit("/", 1)[-1] for output in self.outputs)
-        return {name.removesuffix(".py") for name in names}
+        return frozenset(name.removesuffix(".py") for name in names)
 
 
 def load_config(project: str | None = None) -> Config:
@@ -164,8 +173,19 @@ def _fits(value: object, kind: type) -> bool:
     return isinstance(value, kind)
 
 
+def join(folder: str, path: str) -> str:
+    """A path under a folder, with ``.`` and ``..`` resolved and forward slashes."""
+    parts = folder.split("/") if folder else []
+    for part in path.split("/"):
+        if part == "..":
+            del parts[-1:]
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts) + ("/" if path.endswith("/") else "")
+
+
 def _folder(path: str, setting: str) -> str:
-    parts = [part for part in path.replace("\\", "/").split("/") if part not in "."]
+    parts = [part for part in path.split("/") if part not in ("", ".")]
     if not parts or ".." in parts or os.path.isabs(path):
         raise LiterateError(
             f"[tool.literate] {setting} must lie inside the project: `{path}`"

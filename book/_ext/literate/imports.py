@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Iterable
 
+    from literate.import_edits import Entry
     from literate.model import Chunk
 
 _FUTURE, _STDLIB, _THIRD_PARTY, _FIRST_PARTY, _RELATIVE = range(5)
@@ -173,7 +174,7 @@ def _attach_comments(
 
 
 def merge(
-    chunks: Iterable[Chunk], packages: set[str], line_length: int
+    chunks: Iterable[Chunk], packages: frozenset[str], line_length: int
 ) -> list[TangledLine]:
     """The import block of a file.
 
@@ -210,14 +211,14 @@ def _type_checking(
 
 
 def _block(
-    names: list[ImportName], packages: set[str], line_length: int, indent: str
+    names: list[ImportName], packages: frozenset[str], line_length: int, indent: str
 ) -> list[TangledLine]:
     """Sorted lines, one for each name, with a blank line between the groups."""
     merged: dict[str, list[ImportName]] = {}
     for name in names:
         merged.setdefault(name.statement, []).append(name)
     entries = sorted(
-        [(_sort_key(same[0], packages), same) for same in merged.values()],
+        [(sort_key(same[0], packages), same) for same in merged.values()],
         key=_first,
     )
     lines: list[TangledLine] = []
@@ -248,7 +249,9 @@ def _lines(same: list[ImportName], line_length: int, indent: str) -> list[Tangle
     return [TangledLine(each, origins, name.chunk, indent) for each in texts]
 
 
-def _sort_key(name: ImportName, packages: set[str]) -> tuple[object, ...]:
+def sort_key(
+    name: ImportName | Entry, packages: frozenset[str] = frozenset()
+) -> tuple[object, ...]:
     """The place ruff's isort rules give a statement (force-single-line)."""
     return (
         _group(name, packages),
@@ -264,7 +267,7 @@ def _sort_key(name: ImportName, packages: set[str]) -> tuple[object, ...]:
     )
 
 
-def _group(name: ImportName, packages: set[str]) -> int:
+def _group(name: ImportName | Entry, packages: frozenset[str]) -> int:
     if name.level:
         return _RELATIVE
     top = name.module.partition(".")[0]

@@ -277,29 +277,38 @@ class Chapter:
     :param path: file, relative to the project, with forward slashes.
     :param number: its number, from 1, or ``None`` for a file that has none.
     :param position: the number of the last numbered chapter up to here, 0 before it.
-    :param title: its first heading.
     :param fences: all its fences, in order.
     :param lines: its text, line by line.
     """
 
-    __slots__ = ("chunks", "fences", "lines", "number", "path", "position", "title")
+    __slots__ = ("chunks", "fences", "lines", "number", "path", "position")
 
     def __init__(
         self,
         path: str,
         number: int | None,
         position: int,
-        title: str,
         fences: list[Fence],
         lines: list[str],
     ) -> None:
         self.path = path
         self.number = number
         self.position = position
-        self.title = title
         self.fences = fences
         self.lines = lines
         self.chunks: list[Chunk] = []
+
+    @property
+    def title(self) -> str:
+        """Its first heading (written with ``#``), or an empty string."""
+        inside: set[int] = set()
+        for fence in self.fences:
+            inside.update(range(fence.line, fence.end_line + 1))
+        for number, line in enumerate(self.lines, 1):
+            text = line.lstrip("#")
+            if text != line and number not in inside and text[:1] in (" ", ""):
+                return text.strip(" #")
+        return ""
 
     @property
     def examples(self) -> list[Fence]:

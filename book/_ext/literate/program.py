@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _DEFINITION = re.compile(r"(?:async\s+def|def|class)\b|@")
 _DEFINITIONS = (FunctionDef, AsyncFunctionDef, ClassDef)
 _STRING = re.compile(r"[rRuU]?(\"\"\"|'''|\"|')")
+_IMPORT = re.compile(r"(?: {4})?(?:import|from)\s|if TYPE_CHECKING:")
 _CODING = re.compile(r"#!|#.*coding[:=]")
 
 
@@ -155,13 +156,48 @@ def _trim(lines: list[TangledLine]) -> list[TangledLine]:
     return lines[start:end]
 
 
+def split_imports(texts: list[str]) -> tuple[int, int, int, int]:
+    """Finds the import block of a Python file.
+
+    :returns: the number of lines above it, its first line, the line after its last
+        one, and the first line that follows; blank lines lie in between. First and
+        last are equal when there is no block.
+    """
+    head = start = _head_length(texts)
+    while head and not texts[head - 1]:
+        head -= 1
+    while start < len(texts) and not texts[start]:
+        start += 1
+    end = position = start
+    while position < len(texts):
+        length = _import_length(texts, position)
+        if texts[position] and not length:
+            break
+        position += length or 1
+        if length:
+            end = position
+    return head, start, end, position
+
+
+def _import_length(texts: list[str], start: int) -> int:
+    """The number of lines of an import statement or ``if TYPE_CHECKING:`` line."""
+    if not _IMPORT.match(texts[start]):
+        return 0
+    if "(" not in texts[start].partition("#")[0]:
+        return 1
+    for index in range(start, len(texts)):
+        if ")" in texts[index].partition("#")[0]:
+            return index - start + 1
+    return 0
+
+
 def _insert_imports(
     lines: list[TangledLine], block: list[TangledLine]
 ) -> list[TangledLine]:
     """Puts the import block below the module docstring."""
     if not block:
         return lines
-    head = _head_length(lines)
+    head = _head_length([line.text for line in lines])
     rest = _trim(lines[head:])
     result = _trim(lines[:head])
     if result:
@@ -174,51 +210,53 @@ def _insert_imports(
     return result
 
 
-def _head_length(lines: list[TangledLine]) -> int:
+def _head_length(texts: list[str]) -> int:
     """The number of lines up to the end of the docstring, or of the first comment."""
     start = 0
-    while start < len(lines) and (
-        not lines[start].text or lines[start].text.startswith("#")
-    ):
+    while start < len(texts) and (not texts[start] or texts[start].startswith("#")):
         start += 1
-    if start < len(lines):
-        end = _docstring_end(lines, start)
-        if end:
-            return end
-    return _comment_length(lines)
+    end = _docstring_end(texts, start) if start < len(texts) else 0
+    return end or _comment_length(texts)
 
 
-def _docstring_end(lines: list[TangledLine], start: int) -> int:
+def _docstring_end(texts: list[str], start: int) -> int:
     """The number of lines up to the end of a string statement, 0 for another one."""
-    match = _STRING.match(lines[start].text)
+    match = _STRING.match(texts[start])
     if match is None:
         return 0
     quote = match[1]
     position = match.end()
-    for index in range(start, len(lines)):
-        text = lines[index].text
-        while position < len(text):
-            if text[position] == "\\":
-                position += 2
-            elif text.startswith(quote, position):
-                tail = text[position + len(quote) :].strip()
-                return index + 1 if not tail or tail.startswith("#") else 0
-            else:
-                position += 1
+    for index in range(start, len(texts)):
+        position = _string_end(texts[index], position, quote)
+        if position >= 0:
+            tail = texts[index][position:].strip()
+            return index + 1 if not tail or tail.startswith("#") else 0
         if len(quote) == 1:
             return 0
         position = 0
     return 0
 
 
-def _comment_length(lines: list[TangledLine]) -> int:
+def _string_end(text: str, position: int, quote: str) -> int:
+    """Where a string that is open at a position ends in this line, or -1."""
+    while position < len(text):
+        if text[position] == "\\":
+            position += 2
+        elif text.startswith(quote, position):
+            return position + len(quote)
+        else:
+            position += 1
+    return -1
+
+
+def _comment_length(texts: list[str]) -> int:
     """The number of comment lines at the top that are about the whole file."""
     length = 0
-    while length < len(lines) and lines[length].text.startswith("#"):
+    while length < len(texts) and texts[length].startswith("#"):
         length += 1
-    if length == len(lines) or not lines[length].text:
+    if length == len(texts) or not texts[length]:
         return length
     count = 0
-    while count < length and _CODING.match(lines[count].text):
+    while count < length and _CODING.match(texts[count]):
         count += 1
     return count

@@ -110,17 +110,6 @@ def scan(text: str, path: str) -> Scan:
     return result
 
 
-def title_of(scanned: Scan) -> str:
-    """The first ATX heading outside fences, or an empty string."""
-    inside: set[int] = set()
-    for fence in scanned.fences:
-        inside.update(range(fence.line, fence.end_line + 1))
-    for number, line in enumerate(scanned.lines, 1):
-        if line.startswith("#") and number not in inside and _HEADING.match(line):
-            return line.lstrip("#").strip()
-    return ""
-
-
 def _front_matter(lines: list[str]) -> int:
     """The number of lines the YAML block at the top takes."""
     if not lines or lines[0].rstrip() != "---":

@@ -102,16 +102,14 @@ def _path(config: Config) -> str:
 def _encode(files: dict[str, TangledFile]) -> bytes:
     """The map as JSON, one line a file.
 
-    Written by hand because this is part of every run: importing ``json`` and encoding
-    through it takes longer than everything else that happens to a line.
+    Written by hand because this is part of every run, and importing ``json`` takes
+    longer.
     """
     quoted: dict[str, str] = {}
 
     def quote(text: str) -> str:
         if text not in quoted:
-            from json import dumps
-
-            quoted[text] = dumps(text)
+            quoted[text] = _quote(text)
         return quoted[text]
 
     entries = []
@@ -122,3 +120,12 @@ def _encode(files: dict[str, TangledFile]) -> bytes:
             lines.append("[" + ",".join(places) + "]" if places else "null")
         entries.append(f"{quote(path)}:[{','.join(lines)}]")
     return ('{"version":1,"files":{' + ",\n".join(entries) + "}}\n").encode()
+
+
+def _quote(text: str) -> str:
+    """A string in JSON."""
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    from json import dumps
+
+    return dumps(text)

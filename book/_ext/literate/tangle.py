@@ -191,14 +191,13 @@ def diff(path: str, old: bytes, new: bytes, old_name: str, new_name: str) -> lis
     from difflib import unified_diff
 
     lines = [
-        data.decode("utf-8", "backslashreplace").split("\n") for data in (old, new)
+        data.decode("utf-8", "backslashreplace").replace("\r", "␍").split("\n")
+        for data in (old, new)
     ]
-    return list(
-        unified_diff(
-            lines[0],
-            lines[1],
-            f"{path} ({old_name})",
-            f"{path} ({new_name})",
-            lineterm="",
-        )
-    )
+    for each in lines:
+        if each[-1]:
+            each.append("\\ no newline at the end")
+        else:
+            each.pop()
+    names = (f"{path} ({old_name})", f"{path} ({new_name})")
+    return list(unified_diff(lines[0], lines[1], names[0], names[1], lineterm=""))

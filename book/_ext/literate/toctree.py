@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 
+from literate.config import join
 from literate.model import Problem
 from literate.scan import Scan
 from literate.scan import scan
@@ -29,6 +30,14 @@ class Reader:
         self.texts = texts or {}
         self.problems: list[Problem] = []
         self._scans: dict[str, Scan | None] = {}
+
+    def with_texts(self, texts: dict[str, str]) -> Reader:
+        """A reader of the same files with some other texts."""
+        reader = Reader(self.config, self.texts | texts)
+        reader._scans = {
+            path: scanned for path, scanned in self._scans.items() if path not in texts
+        }
+        return reader
 
     def scan(self, path: str) -> Scan | None:
         """The fences of a book file, or ``None`` when it cannot be read."""
@@ -70,7 +79,7 @@ def chapter_paths(reader: Reader) -> list[str]:
     config = reader.config
     if config.toctree is None:
         return _listed(reader)
-    root = _join(config.source, config.toctree)
+    root = config.book_path(config.toctree)
     if not reader.exists(root):
         reader.problems.append(
             Problem(
@@ -91,7 +100,7 @@ def _listed(reader: Reader) -> list[str]:
     config = reader.config
     paths: list[str] = []
     for entry in config.chapters or []:
-        path = _join(config.source, entry)
+        path = config.book_path(entry)
         if path in paths:
             message = f"[tool.literate] chapters lists {entry} twice; keep one"
         elif not reader.exists(path):
@@ -150,8 +159,12 @@ def _follow(reader: Reader, path: str, paths: list[str], seen: set[str]) -> None
 def _follow_entry(
     reader: Reader, path: str, line: int, entry: str, paths: list[str], seen: set[str]
 ) -> None:
-    folder = reader.config.source if entry.startswith("/") else _parent(path)
-    target = _join(folder, entry.lstrip("/"))
+    config = reader.config
+    target = (
+        config.book_path(entry.lstrip("/"))
+        if entry.startswith("/")
+        else join(path.rpartition("/")[0], entry)
+    )
     if not target.endswith(".md") or not reader.exists(target):
         if reader.exists(target + ".md"):
             target += ".md"
@@ -184,18 +197,3 @@ def _entry(text: str) -> str:
     if match:
         text = match[1].strip()
     return "" if text == "self" or text.startswith("%") or _URL.match(text) else text
-
-
-def _parent(path: str) -> str:
-    return path.rpartition("/")[0]
-
-
-def _join(folder: str, path: str) -> str:
-    """A path under a folder, with ``.`` and ``..`` resolved."""
-    parts = folder.split("/") if folder else []
-    for part in path.split("/"):
-        if part == "..":
-            del parts[-1:]
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)

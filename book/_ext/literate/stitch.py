@@ -1,0 +1,452 @@
+"""Carries edits of tangled files back into the chunks they came from.
+
+Every edit is proved before anything is written: the edited book, tangled in memory,
+must give exactly the files on disk.
+"""
+
+from __future__ import annotations
+
+from literate.book import Book
+from literate.edits import Edit
+from literate.hunks import candidates
+from literate.hunks import find_hunks
+from literate.hunks import is_real
+from literate.import_edits import import_edit
+from literate.import_edits import Refusal
+from literate.journal import write_together
+from literate.model import LiterateError
+from literate.model import TangledLine
+from literate.program import split_imports
+from literate.state import digest
+from literate.state import Lock
+from literate.state import read_bytes
+from literate.state import state_of
+from literate.tangle import read_output
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from literate.hunks import Hunk
+    from literate.model import TangledFile
+    from literate.state import State
+
+
+class Stitched:
+    """What ``stitch`` found out.
+
+    :ivar edits: for each book file to change: path, old and new text.
+    :ivar files: the tangled files whose edits are carried over.
+    :ivar refusals: why nothing can be written, if so.
+    """
+
+    __slots__ = ("edits", "files", "refusals")
+
+    def __init__(self) -> None:
+        self.edits: list[tuple[str, str, str]] = []
+        self.files: list[str] = []
+        self.refusals: list[str] = []
+
+
+def stitch(book: Book, write: bool = True) -> Stitched:
+    """Carries the edits on disk into a book that has no problems.
+
+    :param write: write the book; otherwise only tell what would be written.
+    """
+    with Lock(book.config):
+        state = state_of(book.config)
+        result = Stitched()
+        edited = _edited_files(book, state, result)
+        if result.refusals or not edited:
+            return result
+        plan = _Plan(book, edited)
+        edit = plan.make(result.refusals)
+        if edit is None:
+            return result
+        result.files = sorted(edited)
+        for path in edit.paths():
+            old = plan.texts[path]
+            result.edits.append((path, old, edit.apply(path, old)))
+        if write:
+            write_together(
+                book.config, {path: new.encode() for path, _, new in result.edits}
+            )
+            for path, data in edited.items():
+                state.files[path] = {digest(data)}
+            state.save()
+    return result
+
+
+def _edited_files(book: Book, state: State, result: Stitched) -> dict[str, bytes]:
+    """The tangled files that were edited on disk, with what stands there."""
+    edited: dict[str, bytes] = {}
+    for path, tangled in book.tangle().items():
+        disk = read_output(book, path)
+        if disk is None or disk == tangled.bytes or state.wrote(path, disk):
+            continue
+        if path in state.files and not state.wrote(path, tangled.bytes):
+            result.refusals.append(
+                f"{path}: both this file and its chunks changed since the last tangle; "
+                "take one of the two changes back, stitch or tangle, and make it again"
+            )
+            continue
+        fault = _impossible(path, disk)
+        if fault:
+            result.refusals.append(fault)
+        else:
+            edited[path] = disk
+    return edited
+
+
+def _impossible(path: str, data: bytes) -> str:
+    """What no tangled file can contain, if there is something."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        number = data.count(b"\n", 0, error.start) + 1
+        return f"{path}:{number}: not UTF-8; save the file in UTF-8"
+    lines = text.split("\n")
+    for number, line in enumerate(lines, 1):
+        if line.endswith("\r"):
+            return f"{path}:{number}: ends in CR LF; tangled files have LF line ends"
+        if line != line.rstrip(" \t"):
+            return f"{path}:{number}: blanks at the end of the line; remove them"
+    if lines[-1] or lines == [""] or not lines[-2]:
+        return (
+            f"{path}:{len(lines)}: the file must end with one newline and "
+            "without blank lines"
+        )
+    return ""
+
+
+class _File:
+    """An edited file in two parts: its import block and everything else.
+
+    :ivar old: the tangled lines without the imports.
+    :ivar new: the lines on disk without the imports.
+    :ivar numbers: the line on disk of each new line.
+    """
+
+    def __init__(self, path: str, tangled: TangledFile, disk: bytes) -> None:
+        self.path = path
+        self.texts = disk.decode().split("\n")[:-1]
+        self.old, self.old_block = _without_imports(tangled.lines)
+        self.new = self.texts
+        self.new_block: list[str] = []
+        self.numbers = list(range(1, len(self.texts) + 1))
+        self.block_line = 1
+        if self.old_block:
+            self._split()
+        self.hunks = find_hunks(self.old, self.new)
+
+    def _split(self) -> None:
+        head, start, end, rest = split_imports(self.texts)
+        if start == end:
+            return
+        self.block_line = start + 1
+        self.new_block = self.texts[start:end]
+        self.new = [*self.texts[:head], _BOUNDARY, *self.texts[rest:]]
+        self.numbers = [
+            *range(1, head + 1),
+            start + 1,
+            *range(rest + 1, len(self.texts) + 1),
+        ]
+
+    def line_of(self, hunk: Hunk) -> int:
+        """The line on disk where a hunk begins."""
+        if hunk.new_first < len(self.numbers):
+            return self.numbers[hunk.new_first]
+        return len(self.texts)
+
+    def expected(self, hunks: set[int]) -> list[str]:
+        """The file without imports when only some hunks are carried over."""
+        result: list[str] = []
+        position = 0
+        for hunk in self.hunks:
+            if id(hunk) in hunks:
+                result.extend([line.text for line in self.old[position : hunk.first]])
+                result.extend(hunk.after)
+                position = hunk.last
+        result.extend([line.text for line in self.old[position:]])
+        return result
+
+
+_BOUNDARY = "\0imports"
+
+
+def _without_imports(
+    lines: list[TangledLine],
+) -> tuple[list[TangledLine], list[TangledLine]]:
+    """The lines with a mark in the import block's place, and the block."""
+    places = [
+        index
+        for index, line in enumerate(lines)
+        if line.chunk is not None and line.chunk.mode == "imports"
+    ]
+    if not places:
+        return lines, []
+    head, rest = places[0], places[-1] + 1
+    block = lines[head:rest]
+    while head > 0 and not lines[head - 1].text:
+        head -= 1
+    while rest < len(lines) and not lines[rest].text:
+        rest += 1
+    return [*lines[:head], TangledLine(_BOUNDARY), *lines[rest:]], block
+
+
+class _Plan:
+    """Searches the book edit that makes the tangled files what they are on disk."""
+
+    def __init__(self, book: Book, edited: dict[str, bytes]) -> None:
+        self.book = book
+        self.edited = edited
+        files = book.tangle()
+        self.files = [_File(path, files[path], edited[path]) for path in sorted(edited)]
+        self.texts = {
+            chapter.path: _read_text(book, chapter.path) for chapter in book.chapters
+        }
+        self.refusals: list[str] = []
+
+    def make(self, refusals: list[str]) -> Edit | None:
+        """The edit, or ``None`` and why there is none."""
+        self.refusals = refusals
+        base = self._imports()
+        if base is None:
+            return None
+        groups = self._groups()
+        if refusals:
+            return None
+        guess = base.copy()
+        first = [edit for group in groups for edit in group.combined()[:1]]
+        if (
+            len(first) == len(groups)
+            and all(guess.add(edit) for edit in first)
+            and self._proves(guess)
+        ):
+            return guess
+        return self._search(base, groups)
+
+    def _imports(self) -> Edit | None:
+        base = Edit()
+        for file in self.files:
+            old = [line.text for line in file.old_block]
+            if old == file.new_block:
+                continue
+            chunks = self.book.graph.live_imports(file.path)
+            try:
+                base.add(import_edit(chunks, old, file.new_block))
+            except Refusal as error:
+                line = file.block_line + error.line
+                self.refusals.append(f"{file.path}:{line}: {error.reason}")
+        return None if self.refusals else base
+
+    def _groups(self) -> list[_Group]:
+        """The hunks, those of one chunk that is used several times together."""
+        uses = self._uses()
+        groups: list[_Group] = []
+        shared: dict[tuple[str, int], _Group] = {}
+        for file in self.files:
+            for hunk in file.hunks:
+                edits, reason = candidates(hunk)
+                if not edits:
+                    self._refuse(file, hunk, reason)
+                    continue
+                keys = [
+                    (path, line)
+                    for path, line, _ in edits[0].slots
+                    if uses.get((path, line), 0) > 1
+                ]
+                known = [shared[key] for key in keys if key in shared]
+                group = known[0] if known else _Group()
+                if not known:
+                    groups.append(group)
+                group.add(file, hunk, edits)
+                for key in keys:
+                    shared[key] = group
+        return groups
+
+    def _uses(self) -> dict[tuple[str, int], int]:
+        uses: dict[tuple[str, int], int] = {}
+        for tangled in self.book.tangle().values():
+            for line in tangled.lines:
+                if is_real(line):
+                    key = (line.origins[0].path, line.origins[0].line)
+                    uses[key] = uses.get(key, 0) + 1
+        return uses
+
+    def _refuse(self, file: _File, hunk: Hunk, reason: str) -> None:
+        self.refusals.append(
+            f"{file.path}:{file.line_of(hunk)}: this edit cannot be carried over: "
+            f"{reason}; make it in the book"
+        )
+
+    def _search(self, base: Edit, groups: list[_Group]) -> Edit | None:
+        """Group by group, the first edit that changes just what it should."""
+        if not self._agrees(base, set()):
+            self._refuse_imports(base)
+            return None
+        accepted = base
+        done: set[int] = set()
+        for group in groups:
+            wanted = done | {id(hunk) for _, hunk in group.members}
+            for edit in group.combined():
+                attempt = accepted.copy()
+                if attempt.add(edit) and self._agrees(attempt, wanted):
+                    accepted, done = attempt, wanted
+                    break
+            else:
+                self._refuse(*group.members[0], self._why(group))
+        if self.refusals:
+            return None
+        if self._proves(accepted):
+            return accepted
+        self._refuse_difference(accepted)
+        return None
+
+    def _why(self, group: _Group) -> str:
+        for _, hunk in group.members:
+            for line in hunk.before or hunk.old[max(hunk.first - 1, 0) : hunk.last + 1]:
+                places = self._places(line) if is_real(line) else []
+                if len(places) > 1 and line.chunk is not None:
+                    return (
+                        f'chunk "{line.chunk.name}" is used {len(places)} times '
+                        f"({', '.join(places)}) and not edited the same way everywhere"
+                    )
+        names = dict.fromkeys(
+            f'"{line.chunk.name}"'
+            for _, hunk in group.members
+            for line in hunk.before
+            if line.chunk is not None
+        )
+        where = f" (chunk {', '.join(names)})" if names else ""
+        return f"no change of the book makes exactly these lines{where}"
+
+    def _places(self, wanted: TangledLine) -> list[str]:
+        return [
+            f"{path}:{number}"
+            for path, tangled in self.book.tangle().items()
+            for number, line in enumerate(tangled.lines, 1)
+            if line.origins == wanted.origins
+        ]
+
+    # Proof
+
+    def _edited_book(self, edit: Edit) -> Book:
+        texts = {path: edit.apply(path, self.texts[path]) for path in edit.paths()}
+        return self.book.with_texts(texts)
+
+    def _proves(self, edit: Edit) -> bool:
+        """Whether the edited book makes every file as it should be, byte for byte."""
+        book = self._edited_book(edit)
+        if book.problems:
+            return False
+        files = book.tangle()
+        original = self.book.tangle()
+        if files.keys() != original.keys():
+            return False
+        return all(
+            files[path].bytes == self.edited.get(path, original[path].bytes)
+            for path in files
+        )
+
+    def _agrees(self, edit: Edit, hunks: set[int]) -> bool:
+        """Whether the edited book makes the files with only some hunks changed."""
+        book = self._edited_book(edit)
+        if book.problems:
+            return False
+        files = book.tangle()
+        for path, tangled in self.book.tangle().items():
+            if path not in self.edited and files[path].text != tangled.text:
+                return False
+        for file in self.files:
+            lines, block = _without_imports(files[file.path].lines)
+            if [line.text for line in block] != file.new_block:
+                return False
+            if _texts(lines) != _plain(file.expected(hunks)):
+                return False
+        return True
+
+    def _refuse_imports(self, base: Edit) -> None:
+        files = self._edited_book(base).tangle()
+        for file in self.files:
+            _, block = _without_imports(files[file.path].lines)
+            texts = [line.text for line in block]
+            if texts != file.new_block:
+                index = _first_difference(texts, file.new_block)
+                wanted = texts[index] if index < len(texts) else ""
+                self.refusals.append(
+                    f"{file.path}:{file.block_line + index}: the tool writes the import "
+                    f"block sorted, one name a line; here it would have `{wanted}`"
+                )
+        if not self.refusals:
+            self.refusals.append("the changed imports do not tangle to what is on disk")
+
+    def _refuse_difference(self, edit: Edit) -> None:
+        files = self._edited_book(edit).tangle()
+        for file in self.files:
+            texts = files[file.path].text.split("\n")[:-1]
+            if texts != file.texts:
+                index = _first_difference(texts, file.texts)
+                wanted = texts[index] if index < len(texts) else ""
+                self.refusals.append(
+                    f"{file.path}:{index + 1}: the book can only make `{wanted}` here"
+                )
+        if not self.refusals:
+            self.refusals.append(
+                "the edits contradict each other; make them one by one"
+            )
+
+
+def _texts(lines: list[TangledLine]) -> list[str]:
+    return _plain([line.text for line in lines])
+
+
+def _plain(texts: list[str]) -> list[str]:
+    """The lines without the mark of the import block and blank lines around it."""
+    if _BOUNDARY not in texts:
+        return texts
+    index = texts.index(_BOUNDARY)
+    before, after = texts[:index], texts[index + 1 :]
+    while before and not before[-1]:
+        before.pop()
+    while after and not after[0]:
+        after.pop(0)
+    return [*before, *after]
+
+
+def _first_difference(one: list[str], other: list[str]) -> int:
+    for index, (left, right) in enumerate(zip(one, other, strict=False)):
+        if left != right:
+            return index
+    return min(len(one), len(other))
+
+
+class _Group:
+    """Hunks that must be carried over together, each with its candidates."""
+
+    def __init__(self) -> None:
+        self.members: list[tuple[_File, Hunk]] = []
+        self.choices: list[list[Edit]] = []
+
+    def add(self, file: _File, hunk: Hunk, edits: list[Edit]) -> None:
+        """Takes in a hunk."""
+        self.members.append((file, hunk))
+        self.choices.append(edits)
+
+    def combined(self) -> list[Edit]:
+        """The edits that carry all hunks over, best guess first.
+
+        Hunks in uses of the same chunk have their candidates in the same order, so
+        each edit takes those of one rank.
+        """
+        result: list[Edit] = []
+        for rank in range(max(len(choice) for choice in self.choices)):
+            edit = Edit()
+            if all(edit.add(each[min(rank, len(each) - 1)]) for each in self.choices):
+                result.append(edit)
+        return result
+
+
+def _read_text(book: Book, path: str) -> str:
+    data = read_bytes(book.config.absolute(path))
+    if data is None:
+        raise LiterateError(f"{path}: has disappeared; run the command again")
+    return data.decode()
