@@ -38,6 +38,8 @@ class Graph:
         self.imports: dict[str, list[Chunk]] = {}
         self.problems: list[Problem] = []
         self._config = config
+        self._faulty: set[int] = set()
+        self._mentioned: set[str] = set()
         for chapter in chapters:
             for fence in chapter.fences:
                 if fence.kind == "chunk":
@@ -99,6 +101,7 @@ class Graph:
 
     def _problem(self, fence: Fence, line: int, column: int, message: str) -> None:
         self.problems.append(Problem(fence.path, line, column, message))
+        self._faulty.add(id(fence))
 
     def _read(self, fence: Fence, chapter: Chapter) -> None:
         before = len(self.problems)
@@ -109,7 +112,6 @@ class Graph:
             self._read_imports(fence, name, chapter)
             return
         file = options["file"][0] if "file" in options else None
-        column = _name_column(fence)
         if not name:
             self._problem(
                 fence,
@@ -120,7 +122,10 @@ class Graph:
             return
         if "<<" in name or ">>" in name:
             self._problem(
-                fence, fence.line, column, "a chunk name cannot hold `<<` or `>>`"
+                fence,
+                fence.line,
+                fence.argument_column,
+                "a chunk name cannot hold `<<` or `>>`",
             )
             return
         mode = self._mode(fence, name)
@@ -202,7 +207,7 @@ class Graph:
             self._problem(
                 fence,
                 fence.line,
-                _name_column(fence),
+                fence.argument_column,
                 f'chunk "{name}" is already defined at {first.path}:{first.line}; '
                 "add :append: or :replace:, or choose another name",
             )
@@ -344,6 +349,7 @@ class Graph:
         for match in _INLINE.finditer(text):
             name = " ".join(match[1].split())
             if name in self.pieces:
+                self._mentioned.add(name)
                 self._problem(
                     fence,
                     fence.body_line + index,
@@ -374,7 +380,7 @@ class Graph:
                 self.problems.extend(parse(chunk)[1])
 
     def _check_use(self) -> None:
-        reached = {root.name for root in self.roots.values()}
+        reached = {root.name for root in self.roots.values()} | self._mentioned
         waiting = list(reached)
         while waiting:
             for piece in self.pieces.get(waiting.pop(), ()):
@@ -383,12 +389,12 @@ class Graph:
                         reached.add(reference.name)
                         waiting.append(reference.name)
         for name, pieces in self.pieces.items():
-            if name not in reached and pieces[0].mode == "define":
-                fence = pieces[0].fence
+            fence = pieces[0].fence
+            if name not in reached and id(fence) not in self._faulty:
                 self._problem(
                     fence,
                     fence.line,
-                    _name_column(fence),
+                    fence.argument_column,
                     f'chunk "{name}" is never used; refer to it with <<{name}>>, '
                     "give it a `:file:` or remove it",
                 )
@@ -421,14 +427,6 @@ class Graph:
             f"this reference closes a cycle: {path} → <<{reference.name}>>; "
             "a chunk cannot contain itself",
         )
-
-
-def _name_column(fence: Fence) -> int:
-    """The column of a chunk's name, or of the fence when it has none."""
-    marker = "`" * 3
-    if not fence.argument:
-        return fence.column
-    return fence.column + len(marker) + len(fence.info) - len(fence.argument)
 
 
 def _same_imports(one: Chunk, other: Chunk) -> bool:

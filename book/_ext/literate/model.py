@@ -50,6 +50,7 @@ class Fence:
     :param kind: ``"chunk"``, ``"pycon"``, ``"setup"``, ``"toctree"`` or ``"other"``.
     :param info: the text after the fence's marker, stripped.
     :param argument: for a directive, the text after ``{name}``.
+    :param argument_column: column of the argument, from 1; of the marker without one.
     :param options: ``{name: (value, line)}`` of a directive.
     :param body: the lines between the markers, without the options and with the
         fence's indentation removed.
@@ -64,6 +65,7 @@ class Fence:
 
     __slots__ = (
         "argument",
+        "argument_column",
         "body",
         "body_line",
         "closed",
@@ -90,6 +92,7 @@ class Fence:
         end_line: int,
         prefix: str,
         column: int,
+        argument_column: int,
         closed: bool,
     ) -> None:
         self.kind = kind
@@ -103,6 +106,7 @@ class Fence:
         self.end_line = end_line
         self.prefix = prefix
         self.column = column
+        self.argument_column = argument_column
         self.closed = closed
 
     @property

@@ -82,11 +82,16 @@ class _Expansion:
         book_path, number = chunk.fence.path, chunk.fence.body_line
         lines: list[TangledLine] = []
         for index, text in enumerate(chunk.fence.body):
-            reference = references.get(index)
+            reference = references.get(index) if references else None
             if reference is None:
-                text = (indent + text).rstrip(" \t")
-                origin = Origin(book_path, number + index)
-                lines.append(TangledLine(text, (origin,), chunk, indent))
+                lines.append(
+                    TangledLine(
+                        (indent + text).rstrip(" \t"),
+                        (Origin(book_path, number + index),),
+                        chunk,
+                        indent,
+                    )
+                )
                 continue
             inner = self.expand(reference.name, indent + reference.indent, path)
             if any(line.text for line in inner):

@@ -17,12 +17,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_FENCE = re.compile(r"(`{3,})([^`]*)$|([~]{3,}|:{3,})(.*)$")
+_fence = re.compile(r"(`{3,})([^`]*)$|([~]{3,}|:{3,})(.*)$").match
 _DIRECTIVE = re.compile(r"\{([^\s}]+)\}\s*(.*)$")
 _OPTION = re.compile(r"\s*:([^\s:][^:]*):(?:\s+(.*))?$")
 _BULLET = re.compile(r"[-+*](?=[ \t]|$)|(\d{1,9})[.)](?=[ \t]|$)")
-_BREAK = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
-_HEADING = re.compile(r"#{1,6}(?:[ \t]|$)")
+_break = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$").match
+_DEFINITION = re.compile(
+    r"\[[^\[\]]+\]:[ \t]*(?:<[^<>]*>|[^\s<]\S*)"
+    r"(?:[ \t]+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?[ \t]*$"
+)
+_heading = re.compile(r"#{1,6}(?:[ \t]|$)").match
 _UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*$")
 _LOOKS_LIKE_CHUNK = re.compile(
     r"(?P<lead>[\s>*+\-\d.)]*)(?:"
@@ -186,18 +190,32 @@ class _Blocks:
         self.html_end: Callable[[str], object] | None = None
         self.text = ""
 
-    def run(self, index: int = 0) -> None:
-        """Reads the lines from ``index`` to the end."""
+    def run(self, start: int = 0) -> None:
+        """Reads the lines from ``start`` to the end."""
         lines = self.lines
-        count = len(lines)
-        while index < count:
+        for index in range(start, len(lines)):
             line = lines[index]
-            if not self.containers and self.leaf < _FENCED and line[:1].isalpha():
-                self.leaf = _PARAGRAPH
-            else:
+            if self.containers or not self._quick(line):
                 self._line(index, line)
-            index += 1
-        self._close_fence(count, closed=False)
+        self._close_fence(len(lines), closed=False)
+
+    def _quick(self, line: str) -> bool:
+        """Takes in a line outside all containers that needs no second look."""
+        if self.leaf == _FENCED:
+            fence = self.fence
+            if fence is None or fence.indent or fence.marker in line:
+                return False
+            fence.body.append(line)
+            return True
+        if self.leaf == _HTML:
+            return False
+        if not line:
+            self.leaf = _NOTHING
+            return True
+        if line[0].isalpha():
+            self.leaf = _PARAGRAPH
+            return True
+        return False
 
     def _line(self, index: int, line: str) -> None:
         self.text = line
@@ -217,61 +235,72 @@ class _Blocks:
 
     # Containers
 
-    def _indent(self, position: int) -> int:
-        """Columns of blank space at a position; tabs there become spaces."""
+    def _indent(self, position: int) -> tuple[int, int]:
+        """Columns of blank space at a position, and where the space ends."""
         text = self.text
-        end = position
-        size = len(text)
-        while end < size:
+        column = end = position
+        while end < len(text):
             if text[end] == " ":
-                end += 1
+                column += 1
             elif text[end] == "\t":
-                width = 4 - end % 4
-                text = self.text = text[:end] + " " * width + text[end + 1 :]
-                size = len(text)
-                end += width
+                column += 4 - column % 4
             else:
                 break
-        return end - position
+            end += 1
+        return column - position, end
+
+    def _skip(self, position: int, columns: int) -> int:
+        """Passes over blank columns; tabs there become spaces.
+
+        So the columns of a line equal its characters up to where it has been read.
+        """
+        end = position + columns
+        tab = self.text.find("\t", position, end)
+        while tab >= 0:
+            text, width = self.text, 4 - tab % 4
+            self.text = text[:tab] + " " * width + text[tab + 1 :]
+            tab = self.text.find("\t", position, end)
+        return end
 
     def _match_containers(self) -> tuple[int, int]:
         """How many containers go on in this line, and where their content starts."""
         position = 0
         for depth, item in enumerate(self.containers):
-            indent = self._indent(position)
-            start = position + indent
+            indent, end = self._indent(position)
             if item.width == 0:
-                if indent > 3 or self.text[start : start + 1] != ">":
+                # More than three columns are too many for a quote by the standard,
+                # but markdown-it takes them where the quote goes on.
+                if self.text[end : end + 1] != ">":
                     return depth, position
-                position = self._after_quote(start)
-            elif start == len(self.text):
+                position = self._after_quote(self._skip(position, indent))
+            elif end == len(self.text):
                 if item.empty:
                     return depth, position
-                position += min(indent, item.width)
+                position = self._skip(position, min(indent, item.width))
             elif indent >= item.width:
                 item.empty = False
-                position += item.width
+                position = self._skip(position, item.width)
             else:
                 return depth, position
         return len(self.containers), position
 
     def _after_quote(self, start: int) -> int:
-        position = start + 1
-        return position + 1 if self._indent(position) else position
+        blank, _ = self._indent(start + 1)
+        return self._skip(start + 1, min(blank, 1))
 
     def _open_blocks(self, index: int, depth: int, position: int) -> None:
         """Opens what begins in the rest of the line, or goes on with a paragraph."""
         opened = False
         while True:
-            indent = self._indent(position)
-            start = position + indent
+            indent, _ = self._indent(position)
+            start = self._skip(position, indent)
             rest = self.text[start:]
             lazy = self.leaf == _PARAGRAPH and not opened
             if not rest:
                 self._blank(depth, opened)
                 return
             if indent > 3:
-                if not lazy:
+                if not lazy or self._ends_item(depth, position, start, rest):
                     self._settle(depth, _NOTHING)
                 self._suspect(index)
                 return
@@ -281,20 +310,38 @@ class _Blocks:
                 position = self._after_quote(start)
             else:
                 direct = lazy and depth == len(self.containers)
-                if self._leaf(index, depth, position, start, direct):
+                if self._leaf(index, depth, position, start, lazy):
                     return
                 width = self._list_item(rest, start, direct)
                 if not width:
                     if not lazy:
-                        self._settle(depth, _PARAGRAPH)
+                        self._settle(depth, _paragraph_or_not(rest))
                     self._suspect(index)
                     return
                 self._settle(depth, _NOTHING)
-                empty = start + width >= len(self.text)
+                empty = not self.text[start + width :].strip(" ")
                 self.containers.append(_Item(indent + width, empty))
                 position = start + width
             opened = True
             depth = len(self.containers)
+
+    def _ends_item(self, depth: int, position: int, start: int, rest: str) -> bool:
+        """Whether indented text ends the items it is not indented enough for.
+
+        By the standard it goes on with their paragraph; markdown-it ends the items if
+        it looks like the beginning of a block, and then takes it as indented code.
+        """
+        widths = [item.width for item in self.containers[depth:]]
+        if 0 in widths:
+            del widths[widths.index(0) :]
+        if not widths:
+            return False
+        if rest[0] == ">" or any(begins(rest) for begins in (_fence, _heading, _break)):
+            return True
+        if rest[0] == "<":
+            return any(opens(rest) for opens, _ in _html_patterns()[:6])
+        outer = position + sum(widths[:-1])
+        return start - outer < 4 and _BULLET.match(rest) is not None
 
     def _settle(self, depth: int, leaf: int) -> None:
         """Closes the containers that do not go on."""
@@ -311,22 +358,23 @@ class _Blocks:
         if match is None:
             return 0
         after = start + match.end()
-        blank = self._indent(after)
-        empty = after + blank >= len(self.text)
+        blank, end = self._indent(after)
+        empty = end == len(self.text)
         if direct and (empty or int(match[1] or 1) != 1):
             return 0
+        self._skip(after, blank)
         return match.end() + (1 if empty or blank > 4 else blank)
 
     # Leaves
 
     def _leaf(
-        self, index: int, depth: int, position: int, start: int, direct: bool
+        self, index: int, depth: int, position: int, start: int, lazy: bool
     ) -> bool:
         """Opens the leaf block that begins at ``start``, if one does."""
         rest = self.text[start:]
         first = rest[0]
         if first in "`~:":
-            match = _FENCE.match(rest)
+            match = _fence(rest)
             if match is None:
                 return False
             self._settle(depth, _FENCED)
@@ -335,21 +383,22 @@ class _Blocks:
             self.fence = _Opening(index, start - position, prefix, marker, info.strip())
             return True
         if first == "<":
-            return self._open_html(depth, rest, direct)
-        if first == "#" and _HEADING.match(rest):
+            return self._open_html(depth, rest, lazy)
+        if first == "#" and _heading(rest):
             self._settle(depth, _NOTHING)
             return True
+        direct = lazy and depth == len(self.containers)
         if direct and first in "=-" and _UNDERLINE.match(rest):
             self.leaf = _NOTHING
             return True
-        if first in "*-_" and _BREAK.match(rest):
+        if first in "*-_" and _break(rest):
             self._settle(depth, _NOTHING)
             return True
         return False
 
-    def _open_html(self, depth: int, rest: str, direct: bool) -> bool:
+    def _open_html(self, depth: int, rest: str, lazy: bool) -> bool:
         for number, (opens, closes) in enumerate(_html_patterns()):
-            if opens(rest) and not (number == 6 and direct):
+            if opens(rest) and not (number == 6 and lazy):
                 ends = closes is not None and closes(rest)
                 self._settle(depth, _NOTHING if ends else _HTML)
                 self.html_end = closes
@@ -357,7 +406,7 @@ class _Blocks:
         return False
 
     def _html_line(self, index: int, position: int) -> None:
-        rest = self.text[position + self._indent(position) :]
+        rest = self.text[self._indent(position)[1] :]
         self._suspect(index)
         if self.html_end is None:
             ends = not rest
@@ -369,11 +418,12 @@ class _Blocks:
     def _fence_line(self, index: int, position: int) -> None:
         fence = self.fence
         assert fence is not None
-        indent = self._indent(position)
-        if indent < 4 and fence.closed_by(self.text[position + indent :]):
+        indent, end = self._indent(position)
+        if indent < 4 and fence.closed_by(self.text[end:]):
             self._close_fence(index, closed=True)
         else:
-            fence.body.append(self.text[position + min(indent, fence.indent) :])
+            start = self._skip(position, min(indent, fence.indent))
+            fence.body.append(self.text[start:])
 
     def _close_fence(self, index: int, closed: bool) -> None:
         """Ends the open fence, if any, at the line ``index``."""
@@ -403,6 +453,7 @@ class _Blocks:
         if kind in ("chunk", "setup", "toctree"):
             options, skipped = _options(body, line + 1)
             body = body[skipped:]
+        column = len(self.prefix) + len(fence.prefix) + 1
         self._suspect_body(fence, name, kind)
         if not closed and kind != "other":
             self._problem(
@@ -422,10 +473,17 @@ class _Blocks:
                 line + 1 + skipped,
                 self.offset + index + (1 if closed else 0),
                 self.prefix + fence.prefix,
-                len(self.prefix) + len(fence.prefix) + 1,
+                column,
+                self._argument_column(fence.index, argument) or column,
                 closed,
             )
         )
+
+    def _argument_column(self, index: int, argument: str) -> int:
+        if not argument:
+            return 0
+        length = len(self.lines[index].rstrip())
+        return len(self.prefix) + length - len(argument) + 1
 
     # Chunks that would be missed
 
@@ -494,6 +552,11 @@ class _Blocks:
             else:
                 continue
             self._problem(number, len(fence.prefix) + match.end("lead"), message)
+
+
+def _paragraph_or_not(rest: str) -> int:
+    """A link definition is no paragraph, so anything may follow it."""
+    return _NOTHING if rest[0] == "[" and _DEFINITION.match(rest) else _PARAGRAPH
 
 
 def _kind(info: str, name: str) -> str:

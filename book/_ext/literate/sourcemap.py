@@ -106,19 +106,18 @@ def _encode(files: dict[str, TangledFile]) -> bytes:
     longer.
     """
     quoted: dict[str, str] = {}
-
-    def quote(text: str) -> str:
-        if text not in quoted:
-            quoted[text] = _quote(text)
-        return quoted[text]
-
     entries = []
-    for path in sorted(files):
+    for file in sorted(files):
         lines = []
-        for line in files[path].lines:
-            places = [f"[{quote(each.path)},{each.line}]" for each in line.origins]
-            lines.append("[" + ",".join(places) + "]" if places else "null")
-        entries.append(f"{quote(path)}:[{','.join(lines)}]")
+        for line in files[file].lines:
+            places = []
+            for origin in line.origins:
+                path = origin.path
+                if path not in quoted:
+                    quoted[path] = _quote(path)
+                places.append(f"[{quoted[path]},{origin.line}]")
+            lines.append(f"[{','.join(places)}]" if places else "null")
+        entries.append(f"{_quote(file)}:[{','.join(lines)}]")
     return ('{"version":1,"files":{' + ",\n".join(entries) + "}}\n").encode()
 
 
