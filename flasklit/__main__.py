@@ -1,0 +1,5 @@
+"""What ``python -m flasklit`` runs."""
+
+from .cli import main
+
+main()
