@@ -91,6 +91,12 @@ class Project:
         }
 
 
+@pytest.fixture(autouse=True)
+def _quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing here survives a power cut; waiting for the disk would take minutes."""
+    monkeypatch.setattr("os.fsync", lambda _: None)
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     """An empty project."""

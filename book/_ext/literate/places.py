@@ -15,14 +15,15 @@ def placements(
 ) -> dict[int, list[tuple[str, int, int]]]:
     """For each chunk, by ``id``, the stretches of tangled lines it makes.
 
-    A stretch begins with a line of the chunk and goes on while the chunk's lines
-    follow each other in the book, whatever other chunks put between them.
+    A stretch goes from the chunk's first own line to its last one, whatever other
+    chunks put between. A chunk used twice has two, one for imports as many as the
+    sorting makes of it.
     """
     found: dict[int, list[tuple[str, int, int]]] = {}
     for path, tangled in files.items():
         latest: dict[int, int] = {}
         for number, line in enumerate(tangled.lines, 1):
-            if line.chunk is None:
+            if line.chunk is None or not line.text:
                 continue
             key = id(line.chunk)
             places = found.setdefault(key, [])
