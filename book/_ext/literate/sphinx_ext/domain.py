@@ -1,0 +1,206 @@
+"""Holds the book during a build, finds stale pages, resolves links in prose."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+from typing import cast
+from typing import ClassVar
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.builders import Builder
+from sphinx.domains import Domain
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ConfigError
+from sphinx.util import logging
+
+from literate.book import Book
+from literate.config import load_config
+from literate.model import LiterateError
+from literate.sphinx_ext.builders import makes_site
+from literate.sphinx_ext.identifiers import by_name
+from literate.sphinx_ext.identifiers import find_identifiers
+from literate.sphinx_ext.model import Identifier
+from literate.sphinx_ext.urls import file_page
+from literate.sphinx_ext.urls import Urls
+from literate.sphinx_ext.weave import Weave
+
+logger = logging.getLogger(__name__)
+
+Use = tuple[str, str]
+"""Kind and target of a link in prose."""
+
+
+class Program:
+    """The book of one build and what is derived from it.
+
+    :param project: the folder with the pyproject.toml.
+    """
+
+    def __init__(self, project: str) -> None:
+        try:
+            self.config = load_config(project)
+        except LiterateError as error:
+            raise ConfigError(str(error)) from error
+        self.book = Book(self.config)
+        self.weave = Weave(self.book)
+
+    @cached_property
+    def identifiers(self) -> list[Identifier]:
+        """The public names it defines."""
+        return find_identifiers(self.weave)
+
+    @cached_property
+    def names(self) -> dict[str, Identifier]:
+        """The same, by name."""
+        return by_name(self.identifiers)
+
+    def report(self) -> None:
+        """Warns of everything that is wrong with the book, at its place."""
+        for problem in self.book.problems:
+            path = self.config.absolute(problem.path)
+            logger.warning(
+                "%s",
+                problem.message,
+                location=f"{path}:{problem.line}:{problem.column}",
+                type="literate",
+                subtype="book",
+            )
+
+
+class LiterateDomain(Domain):
+    """Connects the pages with the book.
+
+    Between builds it keeps what each page links to and a digest of what was shown
+    there; the book itself is read anew every time.
+    """
+
+    name = "literate"
+    label = "Literate program"
+    data_version = 1
+    initial_data: ClassVar[dict[str, Any]] = {"uses": {}, "shown": {}}
+    dangling_warnings: ClassVar[dict[str, str]] = {
+        "chunk": "no chunk is named %(target)r; correct the name",
+        "tangled": "no chunk makes a file %(target)r; correct the path",
+        "ident": "the program defines no public %(target)r; correct the name",
+    }
+
+    def __init__(self, env: BuildEnvironment) -> None:
+        super().__init__(env)
+        self.project = "."
+        self._program: Program | None = None
+
+    @property
+    def program(self) -> Program:
+        """The book as of this build."""
+        if self._program is None:
+            self._program = Program(self.project)
+        return self._program
+
+    def reload(self) -> Program:
+        """Reads the book again and reports what is wrong with it."""
+        self._program = None
+        self.program.report()
+        return self.program
+
+    # What pages show
+
+    @property
+    def uses(self) -> dict[str, set[Use]]:
+        """For each page, what its prose links to."""
+        return cast("dict[str, set[Use]]", self.data["uses"])
+
+    def page_of(self, path: str) -> str:
+        """The page made of a book file."""
+        return self.env.path2doc(self.program.config.absolute(path)) or ""
+
+    def stale_pages(self, builder: Builder) -> list[str]:
+        """The pages that show something else than when this builder last ran."""
+        before = self.data["shown"].get(builder.name, {})
+        now = self._digests()
+        self.data["shown"][builder.name] = now
+        return [page for page, digest in now.items() if before.get(page) != digest]
+
+    def _digests(self) -> dict[str, str]:
+        shown: dict[str, list[object]] = {}
+        for (path, line), view in self.program.weave.views.items():
+            shown.setdefault(self.page_of(path), []).append((line, view))
+        for page, uses in self.uses.items():
+            targets = [self._target(kind, name) for kind, name in sorted(uses)]
+            shown.setdefault(page, []).append(targets)
+        return {
+            page: sha256(repr(parts).encode()).hexdigest()
+            for page, parts in shown.items()
+            if page in self.env.found_docs
+        }
+
+    def clear_doc(self, docname: str) -> None:
+        """Forgets a page."""
+        self.uses.pop(docname, None)
+
+    def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
+        """Takes over the pages another process has read."""
+        for page in docnames:
+            if page in otherdata["uses"]:
+                self.uses[page] = otherdata["uses"][page]
+
+    # Links in prose
+
+    def urls(self, builder: Builder, page: str) -> Urls:
+        """Makes links on a page."""
+        return Urls(page, builder.get_relative_uri, self.page_of)
+
+    def resolve_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        typ: str,
+        target: str,
+        node: pending_xref,
+        contnode: nodes.Element,
+    ) -> nodes.reference | None:
+        """Turns a role's text into a link; outside the site it stays text."""
+        found = self._target(typ, target)
+        if found is None:
+            return None
+        if not makes_site(builder):
+            return cast("nodes.reference", contnode)
+        urls = self.urls(builder, fromdocname)
+        if isinstance(found, str):
+            url = urls.to_page(file_page(found))
+        else:
+            url = urls.chunk(found)
+        return nodes.reference("", "", contnode, internal=True, refuri=url)
+
+    def resolve_any_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        target: str,
+        node: pending_xref,
+        contnode: nodes.Element,
+    ) -> list[tuple[str, nodes.reference]]:
+        """Chunks are no candidates for links that name no kind."""
+        return []
+
+    def _target(self, kind: str, name: str) -> Any:
+        """The link, the file, or ``None``."""
+        program = self.program
+        if kind == "tangled":
+            return name if name in program.weave.finished.files else None
+        if kind == "ident":
+            identifier = program.names.get(name.removesuffix("()"))
+            return identifier.link if identifier else None
+        relations = program.weave.relations
+        chunk = relations.definition(" ".join(name.split()), program.book.last)
+        return relations.link(chunk, chunk.name) if chunk else None
+
+
+def domain_of(env: BuildEnvironment) -> LiterateDomain:
+    """The domain of an environment."""
+    return cast(LiterateDomain, env.get_domain(LiterateDomain.name))

@@ -1,0 +1,121 @@
+"""The indexes: of files, of chunks, of names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from itertools import groupby
+
+from literate.model import Chunk
+from literate.sphinx_ext.listing import chapters_of
+from literate.sphinx_ext.model import Identifier
+from literate.sphinx_ext.model import SIGNS
+from literate.sphinx_ext.outline import summary
+from literate.sphinx_ext.urls import anchor
+from literate.sphinx_ext.urls import file_page
+from literate.sphinx_ext.urls import Urls
+from literate.sphinx_ext.weave import Weave
+
+
+def files_html(weave: Weave, urls: Urls) -> str:
+    """All tangled files, with their chapters."""
+    rows = [_file_row(weave, file, urls) for file in weave.finished.files]
+    return (
+        '<div class="table-wrapper"><table class="docutils files-index">\n'
+        '<thead><tr><th scope="col">File</th><th scope="col">Lines</th>'
+        '<th scope="col">Told in</th></tr></thead>\n'
+        f"<tbody>\n{''.join(rows)}</tbody></table></div>\n"
+    )
+
+
+def _file_row(weave: Weave, file: str, urls: Urls) -> str:
+    tangled = weave.finished.files[file]
+    link = anchor(urls.to_page(file_page(file)), f"<code>{escape(file)}</code>")
+    about = summary(tangled.text) if file.endswith(".py") else ""
+    note = f'<br><span class="about">{escape(about)}</span>' if about else ""
+    chapters = "<br>".join(
+        anchor(urls.chunk(each), escape(each.text)) for each in chapters_of(weave, file)
+    )
+    return (
+        f'<tr><th scope="row">{link}{note}</th><td>{len(tangled.lines)}</td>'
+        f"<td>{chapters}</td></tr>\n"
+    )
+
+
+def chunks_html(weave: Weave, urls: Urls) -> str:
+    """All chunks by name: where they are defined, continued and used."""
+    return _by_letter(
+        [(name, _chunk_entry(weave, name, urls)) for name in weave.book.graph.pieces]
+    )
+
+
+def _chunk_entry(weave: Weave, name: str, urls: Urls) -> str:
+    relations = weave.relations
+    pieces = [_piece(weave, chunk, urls) for chunk in weave.book.graph.pieces[name]]
+    users = [
+        anchor(
+            urls.chunk(relations.link(user, "")),
+            escape(relations.chapter_label(user.path)),
+        )
+        for user in relations.users(name)
+    ]
+    used = f'<span class="users">used in {", ".join(users)}</span>' if users else ""
+    return (
+        f'<div><dt>⟨{escape(name)}⟩</dt>\n<dd><span class="pieces">{" ".join(pieces)}'
+        f"</span> {used}</dd></div>\n"
+    )
+
+
+def _piece(weave: Weave, chunk: Chunk, urls: Urls) -> str:
+    relations = weave.relations
+    text = escape(relations.chapter_label(chunk.path))
+    link = anchor(urls.chunk(relations.link(chunk, "")), text)
+    return f"<span>{SIGNS[chunk.mode]} {link}</span>"
+
+
+def identifiers_html(identifiers: Iterable[Identifier], urls: Urls) -> str:
+    """All public names, by their last part, with the chunks that define them."""
+    return _by_letter(
+        [
+            (each.name.rpartition(".")[2], _identifier_entry(each, urls))
+            for each in identifiers
+        ]
+    )
+
+
+def _identifier_entry(identifier: Identifier, urls: Urls) -> str:
+    around, dot, name = identifier.name.rpartition(".")
+    call = "()" if identifier.kind in ("function", "method") else ""
+    link = identifier.link
+    line = f"{urls.to_page(file_page(identifier.file))}#L{identifier.line}"
+    return (
+        f'<div><dt><code><span class="owner">{escape(around + dot)}</span>'
+        f"{escape(name)}{call}</code></dt>\n"
+        f'<dd><span class="kind">{identifier.kind}</span> '
+        f"{anchor(urls.chunk(link), f'⟨{escape(link.text)}⟩')}, {escape(link.note)}; "
+        f"{anchor(line, f'<code>{escape(identifier.module)}</code>')}</dd></div>\n"
+    )
+
+
+def _by_letter(entries: list[tuple[str, str]]) -> str:
+    """Entries under their first letters, with links to the letters."""
+    entries = sorted(entries, key=lambda entry: (entry[0].casefold(), entry[1]))
+    groups = [
+        (letter, [html for _, html in group])
+        for letter, group in groupby(entries, lambda entry: _letter(entry[0]))
+    ]
+    jumps = " ".join(
+        anchor(f"#letter-{letter.lower()}", escape(letter)) for letter, _ in groups
+    )
+    sections = "".join(
+        f'<section id="letter-{letter.lower()}"><h2>{escape(letter)}</h2>\n'
+        f'<dl class="entries">\n{"".join(htmls)}</dl></section>\n'
+        for letter, htmls in groups
+    )
+    return f'<nav class="letters" aria-label="Letters">{jumps}</nav>\n{sections}'
+
+
+def _letter(name: str) -> str:
+    """The heading of a name; one for all that begin with no ASCII letter."""
+    first = name[:1].upper()
+    return first if first.isascii() and first.isalpha() else "0-9"

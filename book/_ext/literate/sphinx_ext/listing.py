@@ -1,0 +1,136 @@
+"""The page of a tangled file: numbered lines, each with its way back to the book."""
+
+from __future__ import annotations
+
+from html import escape
+
+from literate.model import Chunk
+from literate.model import TangledFile
+from literate.model import TangledLine
+from literate.sphinx_ext.code import highlight_lines
+from literate.sphinx_ext.languages import language_of
+from literate.sphinx_ext.model import Link
+from literate.sphinx_ext.relations import Relations
+from literate.sphinx_ext.urls import anchor
+from literate.sphinx_ext.urls import lines_anchor
+from literate.sphinx_ext.urls import Urls
+from literate.sphinx_ext.weave import Weave
+
+
+class Listing:
+    """Writes one tangled file.
+
+    Lines of one chunk stand in a block with an anchor, blocks of the chunks it refers
+    to within it. A link to the block can so mark the chunk's own lines by a style rule
+    alone.
+
+    :param weave: the book.
+    :param file: the file's path.
+    :param urls: addresses as seen from its page.
+    """
+
+    def __init__(self, weave: Weave, file: str, urls: Urls) -> None:
+        self.weave = weave
+        self.urls = urls
+        self.tangled: TangledFile = weave.finished.files[file]
+        self._makers = _import_chunks(weave, file)
+        self._regions = _regions(weave, file)
+
+    def html(self) -> str:
+        """The whole listing."""
+        file = escape(self.tangled.path)
+        lines = highlight_lines(
+            [line.text for line in self.tangled.lines], language_of(self.tangled.path)
+        )
+        width = len(str(len(lines)))
+        parts = [
+            f'<div class="listing highlight" role="region" aria-label="{file}" '
+            f'tabindex="0" style="--digits: {width}">\n'
+        ]
+        open_until: list[int] = []
+        previous: tuple[Link, ...] = ()
+        for number, code in enumerate(lines, 1):
+            for last in self._regions.get(number, ()):
+                parts.append(f'<div class="region" id="{lines_anchor(number, last)}">')
+                open_until.append(last)
+            line = self.tangled.lines[number - 1]
+            links = self._origins(line) if line.text else previous
+            parts.append(self._line(number, code, links if links != previous else ()))
+            previous = links
+            while open_until and open_until[-1] <= number:
+                open_until.pop()
+                parts.append("</div>\n")
+        parts.append("</div>\n")
+        return "".join(parts)
+
+    def _line(self, number: int, code: str, links: tuple[Link, ...]) -> str:
+        label = f"Line {number}"
+        link = anchor(
+            f"#L{number}", str(number), class_="number", tabindex="-1", aria_label=label
+        )
+        origins = ", ".join(
+            anchor(self.urls.chunk(each), _origin_text(each)) for each in links
+        )
+        origin = f'<span class="origin">{origins}</span>' if origins else ""
+        return (
+            f'<div class="line" id="L{number}">{link}<code>{code}\n</code>'
+            f"{origin}</div>\n"
+        )
+
+    def _origins(self, line: TangledLine) -> tuple[Link, ...]:
+        """Links to the chunks a line comes from; only imports have several."""
+        if line.chunk is None:
+            return ()
+        chunks = [line.chunk]
+        if line.chunk.mode == "imports":
+            places = [(origin.path, origin.line) for origin in line.origins]
+            chunks = [self._makers[place] for place in places if place in self._makers]
+        relations = self.weave.relations
+        return tuple(dict.fromkeys(_origin(relations, chunk) for chunk in chunks))
+
+
+def chapters_of(weave: Weave, file: str) -> list[Link]:
+    """The chapters a file comes from: a link to its first chunk in each."""
+    first: dict[str, Chunk] = {}
+    for line in weave.finished.files[file].lines:
+        chunk = line.chunk
+        if chunk is not None:
+            known = first.setdefault(chunk.path, chunk)
+            if chunk.line < known.line:
+                first[chunk.path] = chunk
+    return [
+        weave.relations.link(first[chapter.path], chapter.title or chapter.path)
+        for chapter in weave.book.chapters
+        if chapter.path in first
+    ]
+
+
+def _origin(relations: Relations, chunk: Chunk) -> Link:
+    name = "imports" if chunk.mode == "imports" else f"⟨{chunk.name}⟩"
+    return relations.link(chunk, name, relations.chapter_label(chunk.path))
+
+
+def _origin_text(link: Link) -> str:
+    return f"{escape(link.text)} <small>{escape(link.note)}</small>"
+
+
+def _import_chunks(weave: Weave, file: str) -> dict[tuple[str, int], Chunk]:
+    """The imports chunk behind each book line."""
+    return {
+        (chunk.path, line): chunk
+        for chunk in weave.book.graph.imports.get(file, ())
+        for line in range(chunk.fence.body_line, chunk.fence.end_line)
+    }
+
+
+def _regions(weave: Weave, file: str) -> dict[int, list[int]]:
+    """For each first line, the last lines of the blocks that begin there, outer first.
+
+    A block of one line needs no anchor: the line has one.
+    """
+    found: dict[int, list[int]] = {}
+    for view in weave.views.values():
+        for place in view.places:
+            if place.file == file and 0 < place.first < place.last:
+                found.setdefault(place.first, []).append(place.last)
+    return {first: sorted(set(lasts), reverse=True) for first, lasts in found.items()}

@@ -1,0 +1,108 @@
+"""The HTML of a chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from html import escape
+
+from literate.sphinx_ext.code import highlight_lines
+from literate.sphinx_ext.model import Link
+from literate.sphinx_ext.model import Place
+from literate.sphinx_ext.model import Relation
+from literate.sphinx_ext.model import SIGNS
+from literate.sphinx_ext.model import SPOKEN
+from literate.sphinx_ext.model import View
+from literate.sphinx_ext.urls import anchor
+from literate.sphinx_ext.urls import Urls
+
+_SHOWN_PLACES = 3
+
+
+def chunk_html(view: View, ids: list[str], urls: Urls, files: Set[str]) -> str:
+    """A chunk as a figure: its name and place, its code, its relations.
+
+    :param view: what is to be shown.
+    :param ids: its anchors, its own one first.
+    :param urls: addresses as seen from its page.
+    :param files: the tangled files that have a page.
+    """
+    first, *others = ids
+    targets = "".join(f'<span id="{escape(each)}"></span>' for each in others)
+    return (
+        f'<figure class="chunk chunk-{view.mode}" id="{escape(first)}">\n'
+        f'{targets}<figcaption class="chunk-head">'
+        f"{_heading(view, first)} {_places(view, urls, files)}</figcaption>\n"
+        f'<div class="highlight-{escape(view.language)} notranslate">'
+        f'<div class="highlight"><pre><span></span>{_code(view, urls)}</pre></div></div>'
+        f"\n{_relations(view.relations, urls)}</figure>\n"
+    )
+
+
+def _heading(view: View, own: str) -> str:
+    if view.mode == "imports":
+        name = anchor(f"#{own}", "imports", class_="chunk-name")
+        return f'<span class="chunk-label">{name}</span>'
+    name = anchor(f"#{own}", f"⟨{escape(view.name)}⟩", class_="chunk-name")
+    return (
+        f'<span class="chunk-label">{name}'
+        f'<span class="chunk-sign" aria-hidden="true" title="{SPOKEN[view.mode]}">'
+        f" {SIGNS[view.mode]}</span>"
+        f'<span class="chunk-spoken">, {SPOKEN[view.mode]}</span></span>'
+    )
+
+
+def _places(view: View, urls: Urls, files: Set[str]) -> str:
+    shown = [_place(place, urls, files) for place in view.places[:_SHOWN_PLACES]]
+    hidden = len(view.places) - len(shown)
+    if hidden > 0:
+        shown.append(f"{hidden} more")
+    return f'<span class="chunk-place">{", ".join(shown)}</span>'
+
+
+def _place(place: Place, urls: Urls, files: Set[str]) -> str:
+    text = escape(place.file)
+    if place.file in files:
+        text = anchor(urls.place(place), text, class_="chunk-file")
+    if place.within:
+        text += f', in <span class="chunk-within">{escape(place.within)}</span>'
+    return text
+
+
+def _code(view: View, urls: Urls) -> str:
+    links = dict(view.references)
+    shift = view.context.shift
+    plain = [
+        "" if index in links or not text else shift + text
+        for index, text in enumerate(view.body)
+    ]
+    lines = highlight_lines(plain, view.language)
+    for index, link in links.items():
+        lines[index] = _reference(shift, view.body[index], link, urls)
+    before, after = _neighbour(view.context.before), _neighbour(view.context.after)
+    return "".join([before, *(f"{line}\n" for line in lines), after])
+
+
+def _reference(shift: str, text: str, link: Link, urls: Urls) -> str:
+    indent = shift + text[: len(text) - len(text.lstrip())]
+    name = f"⟨{escape(link.text)}⟩"
+    return indent + anchor(urls.chunk(link), name, class_="chunk-reference")
+
+
+def _neighbour(text: str) -> str:
+    """A line of context; its line end is part of it, so that copying skips both."""
+    return f'<span class="chunk-context">{escape(text)}\n</span>' if text else ""
+
+
+def _relations(relations: tuple[Relation, ...], urls: Urls) -> str:
+    if not relations:
+        return ""
+    parts = []
+    for relation in relations:
+        links = ", ".join(_link(link, urls) for link in relation.links)
+        parts.append(f"<span>{escape(relation.label)} {links}</span>")
+    return f'<p class="chunk-relations">{" ".join(parts)}</p>\n'
+
+
+def _link(link: Link, urls: Urls) -> str:
+    note = f" ({escape(link.note)})" if link.note else ""
+    return anchor(urls.chunk(link), escape(link.text)) + note

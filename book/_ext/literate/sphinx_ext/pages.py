@@ -1,0 +1,72 @@
+"""The generated pages: one for each tangled file, and the indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from literate.sphinx_ext.builders import makes_site
+from literate.sphinx_ext.domain import domain_of
+from literate.sphinx_ext.domain import LiterateDomain
+from literate.sphinx_ext.indexes import chunks_html
+from literate.sphinx_ext.indexes import files_html
+from literate.sphinx_ext.indexes import identifiers_html
+from literate.sphinx_ext.listing import chapters_of
+from literate.sphinx_ext.listing import Listing
+from literate.sphinx_ext.outline import summary
+from literate.sphinx_ext.urls import anchor
+from literate.sphinx_ext.urls import CHUNKS_PAGE
+from literate.sphinx_ext.urls import file_page
+from literate.sphinx_ext.urls import FILES_PAGE
+from literate.sphinx_ext.urls import IDENTIFIERS_PAGE
+
+Page = tuple[str, dict[str, Any], str]
+"""Name, template context and template, as Sphinx wants them."""
+
+TITLES = {
+    FILES_PAGE: "Files",
+    CHUNKS_PAGE: "Chunks",
+    IDENTIFIERS_PAGE: "Names",
+}
+
+
+def collect_pages(app: Sphinx) -> Iterator[Page]:
+    """Makes all generated pages of the site."""
+    if not makes_site(app.builder):
+        return
+    domain = domain_of(app.env)
+    for file in domain.program.weave.finished.files:
+        yield _file(app, domain, file)
+    yield from _indexes(app, domain)
+
+
+def _file(app: Sphinx, domain: LiterateDomain, file: str) -> Page:
+    page = file_page(file)
+    urls = domain.urls(app.builder, page)
+    weave = domain.program.weave
+    about = summary(weave.finished.files[file].text) if file.endswith(".py") else ""
+    chapters = ", ".join(
+        anchor(urls.chunk(link), escape(link.text)) for link in chapters_of(weave, file)
+    )
+    lead = f"<p>{escape(about)}</p>\n" if about else ""
+    lead += f'<p class="told">Told in {chapters}.</p>\n' if chapters else ""
+    return _page(page, file, lead + Listing(weave, file, urls).html(), "listing-page")
+
+
+def _indexes(app: Sphinx, domain: LiterateDomain) -> Iterator[Page]:
+    weave = domain.program.weave
+    urls = domain.urls(app.builder, FILES_PAGE)
+    yield _page(FILES_PAGE, TITLES[FILES_PAGE], files_html(weave, urls))
+    urls = domain.urls(app.builder, CHUNKS_PAGE)
+    yield _page(CHUNKS_PAGE, TITLES[CHUNKS_PAGE], chunks_html(weave, urls))
+    urls = domain.urls(app.builder, IDENTIFIERS_PAGE)
+    names = identifiers_html(domain.program.identifiers, urls)
+    yield _page(IDENTIFIERS_PAGE, TITLES[IDENTIFIERS_PAGE], names)
+
+
+def _page(page: str, title: str, html: str, kind: str = "index-page") -> Page:
+    body = f'<section class="{kind}">\n<h1>{escape(title)}</h1>\n{html}</section>\n'
+    return page, {"title": title, "body": body, "parents": []}, "page.html"

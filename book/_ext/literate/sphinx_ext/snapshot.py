@@ -1,0 +1,81 @@
+"""The program as of a chapter: where a chunk lands, and what stands around it."""
+
+from __future__ import annotations
+
+from literate.model import Chunk
+from literate.model import TangledFile
+from literate.places import placements
+from literate.sphinx_ext.model import Context
+from literate.sphinx_ext.outline import enclosing
+
+
+class Snapshot:
+    """A tangled program.
+
+    :param files: its files by path.
+    """
+
+    def __init__(self, files: dict[str, TangledFile]) -> None:
+        self.files = files
+        self._places = placements(files)
+
+    def places(self, chunk: Chunk) -> list[tuple[str, int, int]]:
+        """Where a chunk lands: file, first and last line."""
+        return self._places.get(id(chunk), [])
+
+    def start(self, chunk: Chunk) -> tuple[str, int] | None:
+        """Where a chunk begins that holds nothing but references, if it lands."""
+        names = {reference.name for reference in chunk.references}
+        for path, tangled in self.files.items():
+            for number, line in enumerate(tangled.lines, 1):
+                if line.chunk is not None and line.chunk.name in names:
+                    return path, number
+        return None
+
+    def within(self, file: str, first: int, last: int) -> str:
+        """The class or function around some lines, as ``Flask.run()``."""
+        if not file.endswith(".py"):
+            return ""
+        around = enclosing(self.files[file].text, first, last)
+        return around.signature if around else ""
+
+    def import_line(self, file: str, chunk: Chunk) -> int:
+        """The first line an imports chunk has a part in, 0 when there is none."""
+        fence = chunk.fence
+        if file in self.files:
+            for number, line in enumerate(self.files[file].lines, 1):
+                for origin in line.origins:
+                    if origin.path == fence.path and (
+                        fence.body_line <= origin.line < fence.end_line
+                    ):
+                        return number
+        return 0
+
+    def context(self, chunk: Chunk) -> Context:
+        """The lines around a chunk where they help to see where it goes.
+
+        A neighbour helps when no blank line lies between, and when the chunk shows
+        its own first or last line there rather than a reference.
+        """
+        places = self.places(chunk)
+        if not places or chunk.mode == "imports" or not chunk.fence.body:
+            return Context()
+        file, first, last = places[0]
+        lines = self.files[file].lines
+        ends = {0, len(chunk.fence.body) - 1}
+        ends.intersection_update(reference.index for reference in chunk.references)
+        before = after = ""
+        if first > 1 and 0 not in ends:
+            before = lines[first - 2].text
+        if last < len(lines) and len(chunk.fence.body) - 1 not in ends:
+            after = lines[last].text
+        return _aligned(before, after, lines[first - 1].indent)
+
+
+def _aligned(before: str, after: str, indent: str) -> Context:
+    """The neighbours and the chunk without the blanks they have in common."""
+    if not before and not after:
+        return Context()
+    widths = [len(text) - len(text.lstrip()) for text in (before, after) if text]
+    common = min(len(indent), *widths)
+    return Context(before[common:], after[common:], indent[common:])

@@ -1,0 +1,96 @@
+"""Works out what the pages of a book show of its chunks."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from literate.book import Book
+from literate.model import Chunk
+from literate.program import build
+from literate.sphinx_ext.languages import language_of
+from literate.sphinx_ext.model import Key
+from literate.sphinx_ext.model import Link
+from literate.sphinx_ext.model import Place
+from literate.sphinx_ext.model import View
+from literate.sphinx_ext.relations import Relations
+from literate.sphinx_ext.snapshot import Snapshot
+
+
+class Weave:
+    """A book with all that its pages show.
+
+    :param book: the book.
+    :ivar finished: the program of the whole book.
+    :ivar relations: how its chunks are connected.
+    :ivar views: what is shown of each chunk.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.finished = Snapshot(book.tangle())
+        self.relations = Relations(book)
+        self.views: dict[Key, View] = {}
+        for position, chunks in groupby(book.graph.chunks, lambda chunk: chunk.chapter):
+            snapshot = self._as_of(position)
+            for chunk in chunks:
+                self.views[chunk.path, chunk.line] = self._view(chunk, snapshot)
+
+    def _as_of(self, position: int) -> Snapshot:
+        """The program at the end of a chapter: what its reader knows of it."""
+        if position in (0, self.book.last):
+            return self.finished
+        return Snapshot(build(self.book.config, self.book.graph, position))
+
+    def _view(self, chunk: Chunk, snapshot: Snapshot) -> View:
+        if not snapshot.places(chunk):
+            snapshot = self.finished
+        places = self._places(chunk, snapshot)
+        file = places[0].file if places else chunk.file
+        return View(
+            chunk.name,
+            chunk.mode,
+            chunk.mode != "imports" and chunk.file is not None,
+            language_of(file),
+            tuple(chunk.fence.body),
+            self._references(chunk),
+            places,
+            snapshot.context(chunk),
+            self.relations.of(chunk),
+        )
+
+    def _places(self, chunk: Chunk, snapshot: Snapshot) -> tuple[Place, ...]:
+        """Where a chunk lands in the finished program, or else did in its chapter."""
+        if chunk.mode == "imports":
+            return self._import_places(chunk)
+        program, landed = self.finished, self.finished.places(chunk)
+        if not landed:
+            program, landed = snapshot, snapshot.places(chunk)
+        if not landed:
+            return self._start(chunk)
+        places: dict[tuple[str, str], Place] = {}
+        for file, first, last in landed:
+            within = program.within(file, first, last)
+            lines = (first, last) if program is self.finished else (0, 0)
+            places.setdefault((file, within), Place(file, *lines, within))
+        return tuple(places.values())
+
+    def _start(self, chunk: Chunk) -> tuple[Place, ...]:
+        """Where the first chunk lands that a chunk of mere references refers to."""
+        start = self.finished.start(chunk)
+        if start is None:
+            return ()
+        file, line = start
+        return (Place(file, line, line, self.finished.within(file, line, line)),)
+
+    def _import_places(self, chunk: Chunk) -> tuple[Place, ...]:
+        file = chunk.file or ""
+        line = self.finished.import_line(file, chunk)
+        return (Place(file, line, line, ""),)
+
+    def _references(self, chunk: Chunk) -> tuple[tuple[int, Link], ...]:
+        found = []
+        for reference in chunk.references:
+            link = self.relations.reference(chunk, reference.name)
+            if link is not None:
+                found.append((reference.index, link))
+        return tuple(found)

@@ -1,0 +1,74 @@
+"""The site: ``sphinx-build -c . book build/html``."""
+
+import re
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE / "book" / "_ext"))
+
+
+def version_of(package: Path) -> str:
+    """The version a package states, read without importing it."""
+    file = package / "__init__.py"
+    match = re.search(r'^__version__ = "([^"]+)"', file.read_text("utf-8"), re.M)
+    if match is None:
+        raise SystemExit(f'{file} has no line `__version__ = "…"`; add it to the book')
+    return match[1]
+
+
+project = "flasklit"
+author = "the flasklit developers"
+project_copyright = author
+version = release = version_of(HERE / "flasklit")
+language = "en"
+
+extensions = [
+    "myst_parser",
+    "sphinx_design",
+    "sphinx_copybutton",
+    "literate.sphinx_ext",
+]
+exclude_patterns = ["_ext", "_static", "_templates", "**/.*", "**/__pycache__"]
+templates_path = ["book/_templates"]
+nitpicky = True
+
+myst_enable_extensions = [
+    "attrs_block",
+    "attrs_inline",
+    "colon_fence",
+    "deflist",
+    "fieldlist",
+    "html_image",
+    "smartquotes",
+]
+myst_heading_anchors = 3
+
+pygments_style = "a11y-high-contrast-light"
+pygments_dark_style = "a11y-high-contrast-dark"
+highlight_language = "python"
+copybutton_exclude = ".linenos, .gp, .go, .chunk-context"
+
+html_theme = "furo"
+html_title = "flasklit"
+html_static_path = ["book/_static"]
+html_css_files = ["literate.css"]
+html_js_files = [("literate.js", {"defer": "defer"})]
+html_sidebars = {
+    "**": [
+        "sidebar/brand.html",
+        "sidebar/search.html",
+        "sidebar/scroll-start.html",
+        "sidebar/navigation.html",
+        "sidebar/program.html",
+        "sidebar/scroll-end.html",
+    ]
+}
+html_copy_source = False
+html_show_sourcelink = False
+html_use_index = False
+html_domain_indices = False
+
+epub_css_files = ["epub.css"]
+epub_show_urls = "no"
+latex_engine = "xelatex"
