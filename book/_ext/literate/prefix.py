@@ -21,7 +21,7 @@ def write_prefix(book: Book, number: int, folder: str | None) -> tuple[str, int]
     :param number: the last chapter that counts.
     :param folder: where to; the default lies in the build folder.
     :returns: the folder and the number of files.
-    :raises LiterateError: no such chapter, or a folder with other things in it.
+    :raises LiterateError: no such chapter, or a folder this did not make.
     """
     files = book.tangle(number)
     if folder is None:
@@ -29,7 +29,7 @@ def write_prefix(book: Book, number: int, folder: str | None) -> tuple[str, int]
     _claim(folder)
     for name in walk(folder):
         path = os.path.relpath(name, folder).replace(os.sep, "/")
-        if path not in files and path != _MARKER:
+        if path not in files and book.config.owns(path):
             os.remove(name)
     for path, tangled in files.items():
         write_atomically(os.path.join(folder, *path.split("/")), tangled.bytes)
