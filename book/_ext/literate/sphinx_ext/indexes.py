@@ -8,7 +8,9 @@ from itertools import groupby
 
 from literate.model import Chunk
 from literate.sphinx_ext.listing import chapters_of
+from literate.sphinx_ext.markup import prose
 from literate.sphinx_ext.model import Identifier
+from literate.sphinx_ext.model import Link
 from literate.sphinx_ext.model import SIGNS
 from literate.sphinx_ext.outline import summary
 from literate.sphinx_ext.urls import anchor
@@ -23,23 +25,28 @@ def files_html(weave: Weave, urls: Urls) -> str:
     return (
         '<div class="table-wrapper"><table class="docutils files-index">\n'
         '<thead><tr><th scope="col">File</th><th scope="col">Lines</th>'
-        '<th scope="col">Told in</th></tr></thead>\n'
+        '<th scope="col">Chapters</th></tr></thead>\n'
         f"<tbody>\n{''.join(rows)}</tbody></table></div>\n"
     )
 
 
 def _file_row(weave: Weave, file: str, urls: Urls) -> str:
     tangled = weave.finished.files[file]
-    link = anchor(urls.to_page(file_page(file)), f"<code>{escape(file)}</code>")
+    name = escape(file).replace("/", "/<wbr>")
+    link = anchor(urls.to_page(file_page(file)), f"<code>{name}</code>")
     about = summary(tangled.text) if file.endswith(".py") else ""
-    note = f'<br><span class="about">{escape(about)}</span>' if about else ""
-    chapters = "<br>".join(
-        anchor(urls.chunk(each), escape(each.text)) for each in chapters_of(weave, file)
-    )
+    note = f'<br><span class="about">{prose(about)}</span>' if about else ""
+    chapters = ", ".join(_chapter(each, urls) for each in chapters_of(weave, file))
     return (
         f'<tr><th scope="row">{link}{note}</th><td>{len(tangled.lines)}</td>'
         f"<td>{chapters}</td></tr>\n"
     )
+
+
+def _chapter(link: Link, urls: Urls) -> str:
+    """A link to a chapter: its number if it has one."""
+    number = link.note.removeprefix("chapter ")
+    return anchor(urls.chunk(link), escape(number), title=link.text)
 
 
 def chunks_html(weave: Weave, urls: Urls) -> str:
@@ -84,16 +91,19 @@ def identifiers_html(identifiers: Iterable[Identifier], urls: Urls) -> str:
 
 
 def _identifier_entry(identifier: Identifier, urls: Urls) -> str:
-    around, dot, name = identifier.name.rpartition(".")
+    around, dot, last = identifier.name.rpartition(".")
     call = "()" if identifier.kind in ("function", "method") else ""
     link = identifier.link
     line = f"{urls.to_page(file_page(identifier.file))}#L{identifier.line}"
+    name = (
+        f'<code><span class="owner">{escape(around + dot)}</span>'
+        f"{escape(last)}{call}</code>"
+    )
     return (
-        f'<div><dt><code><span class="owner">{escape(around + dot)}</span>'
-        f"{escape(name)}{call}</code></dt>\n"
-        f'<dd><span class="kind">{identifier.kind}</span> '
-        f"{anchor(urls.chunk(link), f'⟨{escape(link.text)}⟩')}, {escape(link.note)}; "
-        f"{anchor(line, f'<code>{escape(identifier.module)}</code>')}</dd></div>\n"
+        f"<div><dt>{anchor(urls.chunk(link), name)}</dt>\n"
+        f"<dd>{identifier.kind} in "
+        f"{anchor(line, f'<code>{escape(identifier.module)}</code>')}, "
+        f"{escape(link.note)}</dd></div>\n"
     )
 
 

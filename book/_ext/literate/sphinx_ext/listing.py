@@ -10,6 +10,7 @@ from literate.model import TangledLine
 from literate.sphinx_ext.code import highlight_lines
 from literate.sphinx_ext.languages import language_of
 from literate.sphinx_ext.model import Link
+from literate.sphinx_ext.relations import chapter_label
 from literate.sphinx_ext.relations import Relations
 from literate.sphinx_ext.urls import anchor
 from literate.sphinx_ext.urls import lines_anchor
@@ -99,19 +100,21 @@ def chapters_of(weave: Weave, file: str) -> list[Link]:
             if chunk.line < known.line:
                 first[chunk.path] = chunk
     return [
-        weave.relations.link(first[chapter.path], chapter.title or chapter.path)
+        weave.relations.link(
+            first[chapter.path], chapter.title or chapter.path, chapter_label(chapter)
+        )
         for chapter in weave.book.chapters
         if chapter.path in first
     ]
 
 
 def _origin(relations: Relations, chunk: Chunk) -> Link:
-    name = "imports" if chunk.mode == "imports" else f"⟨{chunk.name}⟩"
+    name = "" if chunk.mode == "imports" else f"⟨{chunk.name}⟩"
     return relations.link(chunk, name, relations.chapter_label(chunk.path))
 
 
 def _origin_text(link: Link) -> str:
-    return f"{escape(link.text)} <small>{escape(link.note)}</small>"
+    return f"<small>{escape(link.note)}</small> {escape(link.text)}".rstrip()
 
 
 def _import_chunks(weave: Weave, file: str) -> dict[tuple[str, int], Chunk]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set
 from html import escape
 
@@ -16,6 +17,7 @@ from literate.sphinx_ext.urls import anchor
 from literate.sphinx_ext.urls import Urls
 
 _SHOWN_PLACES = 3
+_LITERAL = re.compile(r"``(.+?)``")
 
 
 def chunk_html(view: View, ids: list[str], urls: Urls, files: Set[str]) -> str:
@@ -36,6 +38,11 @@ def chunk_html(view: View, ids: list[str], urls: Urls, files: Set[str]) -> str:
         f'<div class="highlight"><pre><span></span>{_code(view, urls)}</pre></div></div>'
         f"\n{_relations(view.relations, urls)}</figure>\n"
     )
+
+
+def prose(text: str) -> str:
+    """A docstring's line with its double backticks turned into code."""
+    return _LITERAL.sub(r"<code>\1</code>", escape(text))
 
 
 def _heading(view: View, own: str) -> str:
@@ -79,7 +86,10 @@ def _code(view: View, urls: Urls) -> str:
     for index, link in links.items():
         lines[index] = _reference(shift, view.body[index], link, urls)
     before, after = _neighbour(view.context.before), _neighbour(view.context.after)
-    return "".join([before, *(f"{line}\n" for line in lines), after])
+    own = "".join(f"{line}\n" for line in lines)
+    if before or after:
+        own = f'<span class="chunk-own">{own}</span>'
+    return before + own + after
 
 
 def _reference(shift: str, text: str, link: Link, urls: Urls) -> str:

@@ -16,6 +16,7 @@ from literate.sphinx_ext.indexes import files_html
 from literate.sphinx_ext.indexes import identifiers_html
 from literate.sphinx_ext.listing import chapters_of
 from literate.sphinx_ext.listing import Listing
+from literate.sphinx_ext.markup import prose
 from literate.sphinx_ext.outline import summary
 from literate.sphinx_ext.urls import anchor
 from literate.sphinx_ext.urls import CHUNKS_PAGE
@@ -51,7 +52,7 @@ def _file(app: Sphinx, domain: LiterateDomain, file: str) -> Page:
     chapters = ", ".join(
         anchor(urls.chunk(link), escape(link.text)) for link in chapters_of(weave, file)
     )
-    lead = f"<p>{escape(about)}</p>\n" if about else ""
+    lead = f"<p>{prose(about)}</p>\n" if about else ""
     lead += f'<p class="told">Told in {chapters}.</p>\n' if chapters else ""
     return _page(page, file, lead + Listing(weave, file, urls).html(), "listing-page")
 

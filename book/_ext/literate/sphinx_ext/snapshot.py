@@ -54,8 +54,9 @@ class Snapshot:
     def context(self, chunk: Chunk) -> Context:
         """The lines around a chunk where they help to see where it goes.
 
-        A neighbour helps when no blank line lies between, and when the chunk shows
-        its own first or last line there rather than a reference.
+        A neighbour helps when no blank line lies between, when it is more than the
+        end of a bracket or a docstring, and when the chunk shows its own first or
+        last line there rather than a reference.
         """
         places = self.places(chunk)
         if not places or chunk.mode == "imports" or not chunk.fence.body:
@@ -66,10 +67,16 @@ class Snapshot:
         ends.intersection_update(reference.index for reference in chunk.references)
         before = after = ""
         if first > 1 and 0 not in ends:
-            before = lines[first - 2].text
+            before = _telling(lines[first - 2].text)
         if last < len(lines) and len(chunk.fence.body) - 1 not in ends:
-            after = lines[last].text
+            after = _telling(lines[last].text)
         return _aligned(before, after, lines[first - 1].indent)
+
+
+def _telling(text: str) -> str:
+    """A line, or nothing if it only ends what other lines began."""
+    start = text.lstrip()[:1]
+    return text if start not in ")]}" and any(map(str.isalnum, text)) else ""
 
 
 def _aligned(before: str, after: str, indent: str) -> Context:
