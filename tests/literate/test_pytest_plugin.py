@@ -184,7 +184,19 @@ def test_an_id_that_is_no_item_is_an_error(sums: TinyBook) -> None:
 def test_items_run_in_any_order(sums: TinyBook) -> None:
     hook = "\ndef pytest_collection_modifyitems(items): items.reverse()\n"
     sums.write("conftest.py", CONFTEST + hook)
-    sums.run().assert_outcomes(passed=3)
+    first = ">>> 'later' in globals()\nFalse"
+    second = ">>> later = 1"
+    sums.chapter("03-order", only(first) + only(second)[5:])
+    sums.run().assert_outcomes(passed=5)
+
+
+def test_what_is_replayed_prints_nothing(book: TinyBook) -> None:
+    first = ">>> import sys\n>>> print('early')\nearly\n"
+    first += ">>> print('early', file=sys.stderr)"
+    file = book.chapter("01-a", only(first) + only(">>> 'late'\n1")[5:])
+    line = line_of(file, "late") - 1
+    text = fails_with(book.run(f"book/chapters/01-a.md::line {line}"), "+'late'")
+    assert "early" not in text
 
 
 def test_a_file_outside_the_toctree_is_run_too(sums: TinyBook) -> None:
@@ -356,6 +368,34 @@ def test_a_note_on_an_exception_belongs_to_it(book: TinyBook) -> None:
     """
     book.chapter("01-a", only(example))
     book.run().assert_outcomes(passed=1)
+
+
+def test_pythons_own_hints_may_be_left_out(book: TinyBook) -> None:
+    example = """
+        >>> token
+        Traceback (most recent call last):
+          ...
+        NameError: name 'token' is not defined
+        >>> from collections import dequeue
+        Traceback (most recent call last):
+          ...
+        ImportError: cannot import name 'dequeue' from 'collections' (...)
+        >>> error = NameError("a")
+        >>> error.add_note("look here")
+        >>> raise error
+        Traceback (most recent call last):
+          ...
+        NameError: a
+        look here
+        >>> raise ValueError("a. Did you mean: b?")
+        Traceback (most recent call last):
+          ...
+        ValueError: a
+    """
+    file = book.chapter("01-a", only(example))
+    line = line_of(file, "raise ValueError")
+    text = fails_with(book.run(), f"*:{line}: wrong exception")
+    assert "more that fails" not in text
 
 
 def test_tracebacks_show_book_lines_and_nothing_of_the_tool(sums: TinyBook) -> None:
@@ -585,13 +625,17 @@ def test_the_examples_own_folder_is_left_to_them(book: TinyBook) -> None:
     book.run().assert_outcomes(passed=3)
 
 
-def test_a_module_written_by_a_setup_is_found_at_once(book: TinyBook) -> None:
-    parts = ["# One\n"]
-    for number in range(30):
-        source = f"(folder / 'm{number}.py').write_text('')"
-        parts.append(setup(source, f">>> import m{number}\n")[5:])
-    book.chapter("01-a", "\n".join(parts))
-    book.run().assert_outcomes(passed=30)
+def test_a_module_written_in_the_same_instant_is_found(book: TinyBook) -> None:
+    first = ">>> import late\nTraceback (most recent call last):\n  ...\n"
+    first += "ModuleNotFoundError: No module named 'late'"
+    source = """
+        import os
+        before = os.stat(folder)
+        (folder / "late.py").write_text("")
+        os.utime(folder, ns=(before.st_atime_ns, before.st_mtime_ns))
+    """
+    book.chapter("01-a", only(first) + setup(source, ">>> import late")[5:])
+    book.run().assert_outcomes(passed=2)
 
 
 # The interpreter
@@ -609,6 +653,9 @@ PROMPT = """
     2
     >>> _
     2
+    >>> def price(amount: int) -> float: ...
+    >>> price.__annotations__
+    {'amount': <class 'int'>, 'return': <class 'float'>}
     >>> class Shop:
     ...     pass
     >>> Shop
@@ -716,11 +763,12 @@ def test_nothing_stays_behind(
             assert not hasattr(builtins, "_")
             assert os.path.exists("pyproject.toml")
             assert not any("chapter-" in each for each in sys.path)
-            assert sys.displayhook.__module__ != "literate.replay"
+            assert sys.displayhook is print
             assert sys.modules["__main__"].__name__ == "__main__"
             assert "Shop" not in vars(sys.modules["__main__"])
     """
     book.chapter("01-a", only(PROMPT))
+    book.write("conftest.py", CONFTEST + "sys.displayhook = print\n")
     book.write("tests/test_process.py", test)
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     result = book.run_apart("book", "tests")
@@ -767,6 +815,31 @@ def test_failures_of_ordinary_tests_show_book_lines(sums: TinyBook) -> None:
         "* book lines *",
         f"tiny/__init__.py:{number} → book/chapters/02-quotients.md:5",
     )
+
+
+def test_the_causes_of_a_failure_show_book_lines(sums: TinyBook) -> None:
+    test = """
+        import tiny
+
+        def halve(error):
+            try:
+                tiny.divide(1, 0)
+            except ZeroDivisionError as found:
+                raise error from found
+
+        def test_cause():
+            halve(ValueError())
+
+        def test_group():
+            try:
+                halve(ValueError())
+            except ValueError as error:
+                raise ExceptionGroup("several", [error]) from None
+    """
+    sums.write("tests/test_half.py", test)
+    result = sums.run("tests")
+    result.assert_outcomes(failed=2)
+    assert report(result).count("→ book/chapters/02-quotients.md:5") == 2
 
 
 def test_failing_imports_show_book_lines(book: TinyBook) -> None:
@@ -856,6 +929,18 @@ def test_a_prefix_shows_book_lines(sums: TinyBook) -> None:
     result.stdout.fnmatch_lines(
         ['  File "tiny/__init__.py", line *, in add (book/chapters/01-sums.md:13)']
     )
+
+
+def test_a_prefix_is_first_on_the_path(sums: TinyBook) -> None:
+    example = f"""
+        >>> import os, sys, tiny
+        >>> place = os.path.dirname(os.path.dirname(tiny.__file__))
+        >>> sys.path.index(place) < sys.path.index({str(sums.pytester.path)!r})
+        True
+    """
+    file = sums.pytester.path / "book/chapters/01-sums.md"
+    file.write_text(file.read_text() + only(example).removeprefix("# One"))
+    sums.run_apart("book", "--literate-prefix", "1").assert_outcomes(passed=4)
 
 
 EDITABLE = """

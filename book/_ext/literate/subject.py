@@ -128,7 +128,8 @@ class PrefixSubject(Subject):
     def entries(self) -> list[str]:
         """What goes first on ``sys.path``."""
         parents = [output.rpartition("/")[0] for output in self.config.outputs]
-        return [os.path.join(self.folder, *each.split("/")) for each in parents]
+        folders = [os.path.join(self.folder, *each.split("/")) for each in parents]
+        return [os.path.normpath(folder) for folder in folders]
 
     def describe(self) -> list[str]:
         """What is tested, in a line."""
