@@ -1,0 +1,79 @@
+"""The project's jobs: `nox -l` lists them, `nox -s serve` builds the book and serves it."""
+
+import os
+from pathlib import Path
+
+import nox
+
+nox.options.sessions = ["check", "book", "tests"]
+nox.options.reuse_existing_virtualenvs = True
+nox.needs_version = ">=2024.4"
+
+HERE = Path(__file__).parent
+HTML = HERE / "build" / "html"
+
+
+@nox.session
+def check(session: nox.Session) -> None:
+    """Book and package agree; formatting, lint and types are clean."""
+    session.install("-e", ".[book,tests,lint]")
+    session.run("python", "-m", "literate", "check")
+    session.run("ruff", "format", "--check", ".")
+    session.run("ruff", "check", ".")
+    session.run("mypy")
+    session.run("mypy", "--strict", "-p", "literate", env={"MYPYPATH": "book/_ext"})
+
+
+@nox.session
+def book(session: nox.Session) -> None:
+    """Build the site into build/html; warnings are errors."""
+    session.install("-e", ".[book]")
+    build_site(session)
+
+
+@nox.session
+def serve(session: nox.Session) -> None:
+    """Build the site and serve it with flasklit; arguments go to `flasklit run`."""
+    session.install("-e", ".[book]")
+    session.run("python", "-m", "literate", "check")
+    build_site(session)
+    where = ["--host", "127.0.0.1", "--port", "5000"]
+    session.run(
+        "flasklit", "--app", "book/_ext/bookserver.py", "run", *where, *session.posargs
+    )
+
+
+@nox.session(python=["3.11", "3.12", "3.13"] if os.environ.get("ALL_PYTHONS") else None)
+def tests(session: nox.Session) -> None:
+    """Examples, prefixes, properties, the tool, the servers; arguments go to pytest."""
+    session.install("-e", ".[book,tests,lint,signals,async,dotenv]")
+    session.run("python", "-m", "pytest", *session.posargs)
+
+
+@nox.session
+def prefixes(session: nox.Session) -> None:
+    """The examples of chapters 1 to N against the program as of chapter N, for every N."""
+    session.install("-e", ".[book,tests,signals,async]")
+    session.run("python", "-m", "pytest", "tests/test_prefixes.py", *session.posargs)
+
+
+@nox.session
+def conformance(session: nox.Session) -> None:
+    """Flask's own test suite, downloaded from its release, run against flasklit."""
+    session.install("-e", ".[signals,async,dotenv]")
+    session.install("-r", "tests/conformance/requirements.txt")
+    session.run("python", "tests/conformance/run.py", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Speed beside Flask, Werkzeug, bottle and falcon, and of the tool; `-- --quick`."""
+    session.install("-e", ".[book,signals]")
+    session.install("-r", "benchmarks/requirements.txt")
+    session.run("python", "benchmarks/run.py", *session.posargs)
+
+
+def build_site(session: nox.Session) -> None:
+    session.run(
+        "sphinx-build", "-W", "--keep-going", "-j", "auto", "-c", ".", "book", str(HTML)
+    )

@@ -1,0 +1,114 @@
+"""The site of the book: builds without a warning, twice, and is served by flasklit."""
+
+from __future__ import annotations
+
+import html.parser
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import unquote
+from urllib.parse import urldefrag
+
+import pytest
+from bookserver import create_app
+from werkzeug.test import Client
+
+PROJECT = Path(__file__).parents[1]
+
+
+def build(source: Path, output: Path) -> subprocess.CompletedProcess[str]:
+    """Run sphinx-build with warnings as errors, as the session `book` does."""
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-j", "auto"]
+    command += ["-c", str(source), str(source / "book"), str(output)]
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=source
+    )
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what the site is made from, so that a chapter can be changed."""
+    folder = tmp_path_factory.mktemp("project")
+    for name in ("book", "flasklit"):
+        shutil.copytree(
+            PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    for name in ("conf.py", "pyproject.toml"):
+        shutil.copy(PROJECT / name, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    output = tmp_path_factory.mktemp("site") / "html"
+    done = build(source, output)
+    assert done.returncode == 0, done.stderr
+    return output
+
+
+def test_builds_again_after_a_change(source: Path, site: Path) -> None:
+    chapter = source / "book" / "chapters" / "03-url-route-registrations.md"
+    chapter.write_text(
+        chapter.read_text("utf-8") + "\nA sentence that was not there.\n", "utf-8"
+    )
+    os.utime(chapter)
+    done = build(source, site)
+    assert done.returncode == 0, done.stderr
+    assert "A sentence that was not there." in page(
+        site, "chapters/03-url-route-registrations.html"
+    )
+
+
+def test_every_link_of_the_site_leads_somewhere(site: Path) -> None:
+    pages = {path: Links(path) for path in site.rglob("*.html")}
+    broken = []
+    for path, links in pages.items():
+        for link in links.targets:
+            address, fragment = urldefrag(link)
+            address = address.partition("?")[0]
+            if "://" in address or address.startswith(("mailto:", "data:")):
+                continue
+            target = (path.parent / unquote(address)).resolve() if address else path
+            if not target.is_file():
+                broken.append(f"{path.relative_to(site)}: {link}")
+            elif (
+                fragment
+                and target in pages
+                and unquote(fragment) not in pages[target].names
+            ):
+                broken.append(f"{path.relative_to(site)}: {link} (no such place)")
+    assert len(pages) > 40
+    assert not broken, "\n".join(broken[:20])
+
+
+def test_flasklit_serves_it(site: Path) -> None:
+    client = Client(create_app(site))
+    assert "flasklit" in client.get("/", buffered=True).text
+    chapter = client.get("/chapters/01-application-object.html", buffered=True)
+    assert chapter.status_code == 200
+    assert chapter.headers["Content-Type"].startswith("text/html")
+    assert client.get("/_static/literate.css", buffered=True).status_code == 200
+    assert client.get("/no/such/page.html").status_code == 404
+
+
+def page(site: Path, name: str) -> str:
+    return (site / name).read_text("utf-8")
+
+
+class Links(html.parser.HTMLParser):
+    """What a page links to, and the places in it that can be linked to."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.targets: list[str] = []
+        self.names: set[str] = set()
+        self.feed(path.read_text("utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name in {"href", "src"} and value:
+                self.targets.append(value)
+            elif name in {"id", "name"} and value:
+                self.names.add(value)
