@@ -125,8 +125,8 @@ def public(owner: Any) -> dict[str, Any]:
         name: getattr(owner, name)
         for name, value in vars(owner).items()
         if not name.startswith("_")
+        and isinstance(value, type | FunctionType | property | lazy)
         and not getattr(value, "__name__", name).startswith("_")
-        and (isinstance(value, type | FunctionType | property | lazy))
         and getattr(value, "__module__", home) in {home, lazy.__module__}
     }
 
