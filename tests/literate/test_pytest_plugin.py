@@ -505,6 +505,29 @@ def test_errors_of_the_book_fail(book: TinyBook) -> None:
     assert "book/chapters/01-a.md::line 3: error" in text
 
 
+@pytest.mark.parametrize(
+    "opening, closing",
+    [
+        ("```python", "```"),
+        ("```", "```"),
+        ("```{code-block} python", "```"),
+        ("````{admonition} Solution\n```pycon", "```\n````"),
+    ],
+)
+def test_an_example_that_would_not_be_run_fails(
+    book: TinyBook, opening: str, closing: str
+) -> None:
+    file = book.chapter("01-a", f"# One\n\n{opening}\n>>> 1\n1\n{closing}\n")
+    line = line_of(file, ">>>")
+    fails_with(book.run(), f"*01-a.md:{line}: this example is not run*")
+
+
+@pytest.mark.parametrize("opening", ["````markdown", "````{code-block} markdown"])
+def test_quoted_prompts_are_no_examples(book: TinyBook, opening: str) -> None:
+    book.chapter("01-a", f"# One\n\n{opening}\n```pycon\n>>> 1\n2\n```\n````\n")
+    book.run().assert_outcomes()
+
+
 def test_an_unclosed_example_fails(book: TinyBook) -> None:
     book.chapter("01-a", "# One\n\n```pycon\n>>> 1\n1\n")
     result = book.run()

@@ -21,6 +21,9 @@ _KNOWN_FLAGS = (
     | doctest.DONT_ACCEPT_TRUE_FOR_1
 )
 _CONTINUATION = re.compile(r"\s*\.\.\.")
+_PROMPT = re.compile(r"\s*>>> ")
+_CODE_DIRECTIVE = re.compile(r"\{(?:code-block|code|sourcecode)\}")
+_QUOTED = {"markdown", "md", "myst", "rst", "text", "none", "console"}
 _COMMENT = re.compile(r"\s*>>>\s*(?:#.*)?$")
 _PARSE_ERROR = re.compile(
     r"line (\d+) of the doc(?:string|test) for \S+ (.*)", re.DOTALL
@@ -121,6 +124,32 @@ def read_examples(fences: Iterable[Fence]) -> Iterator[Example]:
             setups = []
     if setups:
         yield Example(setups[0], setups)
+
+
+def unrun(fences: Iterable[Fence]) -> Iterator[tuple[int, str]]:
+    """Prompts in fences that are not run: their lines and what to do about them.
+
+    Fences that quote Markdown, a terminal or plain text may show prompts.
+    """
+    for fence in fences:
+        if fence.kind != "other" or _language(fence) in _QUOTED:
+            continue
+        for index, text in enumerate(fence.body):
+            if _PROMPT.match(text):
+                message = (
+                    "this example is not run; give it a fence ```pycon of its own, "
+                    "inside a colon fence if it needs one around it"
+                )
+                yield fence.body_line + index, message
+                break
+
+
+def _language(fence: Fence) -> str:
+    """The language of a fence's body, empty for one that holds Markdown."""
+    if _CODE_DIRECTIVE.match(fence.info):
+        return fence.argument.lower()
+    name = fence.info.partition(" ")[0].lower()
+    return "" if name.startswith("{") else name
 
 
 def _source_length(body: list[str], start: int) -> int:

@@ -17,11 +17,13 @@ from _pytest._code.code import TerminalRepr
 
 from literate.config import load_config
 from literate.examples import read_examples
+from literate.examples import unrun
 from literate.failures import broken_module
 from literate.failures import ExampleFailed
 from literate.failures import Failure
 from literate.failures import left_behind
 from literate.model import LiterateError
+from literate.model import Problem
 from literate.replay import Replay
 from literate.subject import PrefixSubject
 from literate.subject import Subject
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
     from literate.examples import Example
     from literate.model import Chapter
     from literate.model import Fence
-    from literate.model import Problem
 
 _SUBJECT = pytest.StashKey[Subject]()
 _COLORS: dict[str, dict[str, bool]] = {
@@ -148,6 +149,7 @@ class ChapterFile(pytest.File):
         path = subject.config.relative(str(self.path))
         chapter = subject.book.chapter(path)
         fences, problems = _read(path, subject)
+        problems += [Problem(path, line, 1, text) for line, text in unrun(fences)]
         for line, found in _by_line(problems):
             failures = [Failure(path, line, text, []) for text in found]
             name = f"line {line}: error"
