@@ -21,7 +21,6 @@ from literate.sphinx_ext import roles
 from literate.sphinx_ext.domain import domain_of
 from literate.sphinx_ext.domain import LiterateDomain
 from literate.sphinx_ext.pages import collect_pages
-from literate.sphinx_ext.pages import TITLES
 from literate.sphinx_ext.resolve import resolve_chunks
 from literate.sphinx_ext.theme import make_room_for_asides
 
@@ -38,16 +37,17 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-resolved", resolve_chunks)
     app.connect("html-collect-pages", collect_pages)
     app.connect("html-page-context", make_room_for_asides, priority=400)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    return {
+        "version": "1",
+        "env_version": 2,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }
 
 
 def _find_project(app: Sphinx) -> None:
     domain = domain_of(app.env)
     domain.project = os.path.join(app.confdir, app.config.literate_project)
-    standard = app.env.domains.standard_domain
-    for page, title in TITLES.items():
-        label = "literate-" + page.partition("/")[0]
-        standard.note_hyperlink_target(label, page, "", title)
 
 
 def _load(app: Sphinx, env: BuildEnvironment) -> list[str]:

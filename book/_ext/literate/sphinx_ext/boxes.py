@@ -57,7 +57,9 @@ class ExerciseDirective(SphinxDirective):
         heading += _difficulty_mark(self.options.get("difficulty"))
         node += heading
         node += self.parse_content_to_nodes()
-        node["ids"].append(self._anchors().add(title or str(number)))
+        anchor = self._anchors().add(title or str(number))
+        node["ids"].append(anchor)
+        heading["ids"].append(f"{anchor}-title")
         self.state.document.note_explicit_target(node)
         self.set_source_info(node)
         self.set_source_info(heading)
@@ -104,7 +106,10 @@ def register(app: Sphinx) -> None:
 
 def visit_exercise(translator: HTML5Translator, node: ExerciseNode) -> None:
     """Begins the box."""
-    translator.body.append(translator.starttag(node, "div", role="group"))
+    label = {"aria-labelledby": f"{node['ids'][0]}-title"}
+    translator.body.append(
+        translator.starttag(node, "div", "\n", False, role="group", **label)
+    )
 
 
 def visit_solution(translator: HTML5Translator, node: SolutionNode) -> None:

@@ -22,8 +22,9 @@ _STATE = "literate_chunk_anchors"
 class ChunkNode(nodes.container):
     """A chunk: a captioned listing for every builder that knows no better.
 
-    Its attribute ``line`` says where its fence begins. On pages of the site it gets a
-    ``view`` just before it is written, together with the ``urls`` of its page.
+    Its attributes ``page`` and ``line`` say where its fence begins; a builder that
+    puts all pages into one writes it elsewhere. On pages of the site it gets a ``view``
+    just before it is written, together with the ``urls`` of its page.
     """
 
 
@@ -48,7 +49,10 @@ class ChunkDirective(SphinxDirective):
         """Makes the listing."""
         title = chunk_title("".join(self.arguments), self.options.get("file"))
         node = ChunkNode(
-            literal_block=True, classes=["literal-block-wrapper"], line=self.lineno
+            literal_block=True,
+            classes=["literal-block-wrapper"],
+            page=self.env.current_document.docname,
+            line=self.lineno,
         )
         node += nodes.caption("", self._caption(title))
         text = "\n".join(self.content)

@@ -24,6 +24,7 @@ from literate.sphinx_ext.builders import makes_site
 from literate.sphinx_ext.identifiers import by_name
 from literate.sphinx_ext.identifiers import find_identifiers
 from literate.sphinx_ext.model import Identifier
+from literate.sphinx_ext.model import View
 from literate.sphinx_ext.urls import file_page
 from literate.sphinx_ext.urls import Urls
 from literate.sphinx_ext.weave import Weave
@@ -116,6 +117,17 @@ class LiterateDomain(Domain):
     def page_of(self, path: str) -> str:
         """The page made of a book file."""
         return self.env.path2doc(self.program.config.absolute(path)) or ""
+
+    def is_chapter(self, page: str) -> bool:
+        """Whether a page belongs to the book, as its toctrees tell."""
+        return self.program.book.chapter(self._path_of(page)) is not None
+
+    def view(self, page: str, line: int) -> View | None:
+        """What is shown of the chunk that begins in a line of a page."""
+        return self.program.weave.views.get((self._path_of(page), line))
+
+    def _path_of(self, page: str) -> str:
+        return self.program.config.relative(str(self.env.doc2path(page)))
 
     def stale_pages(self, builder: Builder) -> list[str]:
         """The pages that show something else than when this builder last ran."""

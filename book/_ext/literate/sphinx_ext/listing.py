@@ -21,9 +21,8 @@ from literate.sphinx_ext.weave import Weave
 class Listing:
     """Writes one tangled file.
 
-    Lines of one chunk stand in a block with an anchor, blocks of the chunks it refers
-    to within it. A link to the block can so mark the chunk's own lines by a style rule
-    alone.
+    The lines of a chunk stand in a block, the blocks of the chunks it refers to within
+    it. So a style rule can mark the chunk's own lines when a link leads to its block.
 
     :param weave: the book.
     :param file: the file's path.
@@ -52,7 +51,7 @@ class Listing:
         previous: tuple[Link, ...] = ()
         for number, code in enumerate(lines, 1):
             for last in self._regions.get(number, ()):
-                parts.append(f'<div class="region" id="{lines_anchor(number, last)}">')
+                parts.append(_region(number, last))
                 open_until.append(last)
             line = self.tangled.lines[number - 1]
             links = self._origins(line) if line.text else previous
@@ -129,11 +128,18 @@ def _import_chunks(weave: Weave, file: str) -> dict[tuple[str, int], Chunk]:
 def _regions(weave: Weave, file: str) -> dict[int, list[int]]:
     """For each first line, the last lines of the blocks that begin there, outer first.
 
-    A block of one line needs no anchor: the line has one.
+    A line that the tool put in is a block, so that it counts as no chunk's own.
     """
     found: dict[int, list[int]] = {}
-    for view in weave.views.values():
-        for place in view.places:
-            if place.file == file and 0 < place.first < place.last:
-                found.setdefault(place.first, []).append(place.last)
-    return {first: sorted(set(lasts), reverse=True) for first, lasts in found.items()}
+    for first, last in weave.finished.stretches(file):
+        found.setdefault(first, []).append(last)
+    for number, line in enumerate(weave.finished.files[file].lines, 1):
+        if line.text and line.chunk is None:
+            found.setdefault(number, []).append(number)
+    return {first: sorted(lasts, reverse=True) for first, lasts in found.items()}
+
+
+def _region(first: int, last: int) -> str:
+    """The start of a block; one of a single line needs no anchor, the line has one."""
+    anchor = f' id="{lines_anchor(first, last)}"' if first < last else ""
+    return f'<div class="region"{anchor}>'

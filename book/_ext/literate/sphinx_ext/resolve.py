@@ -19,22 +19,24 @@ def resolve_chunks(app: Sphinx, doctree: nodes.document, page: str) -> None:
     if not chunks:
         return
     domain = domain_of(app.env)
-    program = domain.program
-    path = program.config.relative(str(app.env.doc2path(page)))
-    if program.book.chapter(path) is None:
-        _warn(chunks[0])
-        return
-    files = program.weave.finished.files.keys()
+    site = makes_site(app.builder)
+    urls = domain.urls(app.builder, page)
+    files = domain.program.weave.finished.files.keys()
+    strangers = set()
     for node in chunks:
-        view = program.weave.views.get((path, node["line"]))
-        if view is None:
-            continue
-        for listing in node.findall(nodes.literal_block):
-            listing["language"] = view.language
-        if makes_site(app.builder):
-            node["view"] = view
-            node["urls"] = domain.urls(app.builder, page)
-            node["files"] = files
+        view = domain.view(node["page"], node["line"])
+        if view is not None:
+            _set_language(node, view.language)
+            if site:
+                node.attributes.update(view=view, urls=urls, files=files)
+        elif not domain.is_chapter(node["page"]) and node["page"] not in strangers:
+            strangers.add(node["page"])
+            _warn(node)
+
+
+def _set_language(node: ChunkNode, language: str) -> None:
+    for listing in node.findall(nodes.literal_block):
+        listing["language"] = language
 
 
 def _warn(node: ChunkNode) -> None:

@@ -5,16 +5,22 @@ from __future__ import annotations
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import ReferenceRole
 
+from literate.sphinx_ext.builders import makes_site
 from literate.sphinx_ext.domain import domain_of
 from literate.sphinx_ext.domain import LiterateDomain
+from literate.sphinx_ext.pages import TITLES
+
+_PAGES = {f"literate-{page.partition('/')[0]}": page for page in TITLES}
 
 
 def register(app: Sphinx) -> None:
     """Makes the roles known."""
     for name in ("chunk", "tangled", "ident"):
         app.add_role(name, ProgramRole())
+    app.connect("missing-reference", resolve_page)
 
 
 class ProgramRole(ReferenceRole):
@@ -42,3 +48,21 @@ class ProgramRole(ReferenceRole):
             return nodes.literal(self.title, self.title, classes=["xref"])
         text = self.title if self.has_explicit_title else f"⟨{self.title}⟩"
         return nodes.inline(self.title, text, classes=["chunk-mention"])
+
+
+def resolve_page(
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: nodes.TextElement
+) -> nodes.Element | None:
+    """Lets ``{ref}`` name the generated pages, which are no documents.
+
+    Where there are no such pages, their titles are left.
+    """
+    page = _PAGES.get(node["reftarget"]) if node.get("reftype") == "ref" else None
+    if page is None:
+        return None
+    text = contnode.astext() if node["refexplicit"] else TITLES[page]
+    content = nodes.inline(text, text)
+    if not makes_site(app.builder):
+        return content
+    url = app.builder.get_relative_uri(node["refdoc"], page)
+    return nodes.reference("", "", content, internal=True, refuri=url)

@@ -23,6 +23,15 @@ class Snapshot:
         """Where a chunk lands: file, first and last line."""
         return self._places.get(id(chunk), [])
 
+    def stretches(self, file: str) -> list[tuple[int, int]]:
+        """First and last line of every stretch that one chunk makes of a file."""
+        return [
+            (first, last)
+            for places in self._places.values()
+            for path, first, last in places
+            if path == file
+        ]
+
     def start(self, chunk: Chunk) -> tuple[str, int] | None:
         """Where a chunk begins that holds nothing but references, if it lands."""
         names = {reference.name for reference in chunk.references}
