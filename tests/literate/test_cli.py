@@ -122,8 +122,8 @@ def test_check_shortens_a_long_difference(project):
     project.chapters(root(*[f"x = {number}" for number in range(50)]))
     project.write("pkg/x.py", "")
     lines = project.run("check").lines
-    assert len(lines) == 22
-    assert lines[-2] == "… 33 more lines"
+    assert len(lines) == 42
+    assert lines[-2] == "… 13 more lines"
 
 
 def test_a_difference_in_line_ends_is_visible(project):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from literate.book import Book
 
 FINE, DIFFERS, ERROR = 0, 1, 2
-_DIFF_LINES = 20
+_DIFF_LINES = 40
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -151,16 +151,14 @@ def _say_edits(paths: list[str]) -> None:
         )
 
 
-def _say_diff(
-    path: str, old: bytes, new: bytes, old_name: str, new_name: str, limit: int = 0
-) -> None:
+def _say_diff(path: str, old: bytes, new: bytes, old_name: str, new_name: str) -> None:
     from literate.tangle import diff
 
     lines = diff(path, old, new, old_name, new_name)
-    for line in lines[: limit or None]:
+    for line in lines[:_DIFF_LINES]:
         _say(line)
-    if limit and len(lines) > limit:
-        _say(f"… {len(lines) - limit} more lines")
+    if len(lines) > _DIFF_LINES:
+        _say(f"… {len(lines) - _DIFF_LINES} more lines")
 
 
 def _check(options: Namespace) -> int:
@@ -175,7 +173,7 @@ def _check(options: Namespace) -> int:
         if disk is None:
             _say(f"{path}: not there; run `python -m literate tangle`")
         else:
-            _say_diff(path, disk, tangled, "disk", "book", _DIFF_LINES)
+            _say_diff(path, disk, tangled, "disk", "book")
     if any(disk is not None for _, disk, _ in different):
         _say(
             "run `python -m literate tangle` if the book is right, "
@@ -198,10 +196,18 @@ def _check(options: Namespace) -> int:
 def _stitch(options: Namespace) -> int:
     from literate.stitch import stitch
 
-    book = _load(options, recover=True)
+    book = _load(options, recover=not options.dry_run)
     if _report(book):
         return ERROR
-    result = stitch(book, write=not options.dry_run)
+    told = perf_counter()
+
+    def progress(done: int, total: int) -> None:
+        nonlocal told
+        if perf_counter() - told > 1:
+            told = perf_counter()
+            _say(f"{done} of {total} edits have found their place")
+
+    result = stitch(book, not options.dry_run, progress)
     for refusal in result.refusals:
         _say(refusal)
     if result.refusals:

@@ -6,10 +6,15 @@ import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from literate.model import Chunk
     from literate.model import Fence
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 BEFORE, AT, AFTER = range(3)
+
+
+class Misfit(Exception):
+    """A line that cannot stand in a chunk, and why."""
 
 
 class Edit:
@@ -67,3 +72,19 @@ class Edit:
                 elif slot == AT:
                     result.append(line)
         return "".join(result)
+
+
+def put_in(
+    edit: Edit, chunk: Chunk, line: int, slot: int, texts: list[str], indent: str
+) -> None:
+    """Fills a slot of a chunk with tangled lines.
+
+    :param indent: what the references to the chunk add in front of its lines.
+    :raises Misfit: a line is indented less.
+    """
+    for text in texts:
+        if text and not text.startswith(indent):
+            raise Misfit(
+                f'`{text.strip()}` is indented less than its chunk "{chunk.name}"'
+            )
+    edit.put(chunk.fence, line, slot, [text[len(indent) :] for text in texts])

@@ -9,10 +9,15 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 
+from literate.alignment import align
+from literate.alignment import is_real
 from literate.edits import AFTER
 from literate.edits import AT
 from literate.edits import BEFORE
 from literate.edits import Edit
+from literate.edits import Misfit
+from literate.edits import put_in
+from literate.lifting import lifted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +26,6 @@ if TYPE_CHECKING:
     from literate.model import TangledLine
 
 _SLIDES = 12
-_SIMILAR = 0.5
 
 
 class Hunk:
@@ -71,10 +75,6 @@ class Hunk:
         )
 
 
-class Misfit(Exception):
-    """A line that cannot stand in a chunk, and why."""
-
-
 def find_hunks(old: list[TangledLine], new: list[str]) -> list[Hunk]:
     """The differences between a tangled file and its edited copy, in order."""
     texts = [line.text for line in old]
@@ -103,7 +103,7 @@ def candidates(hunk: Hunk) -> tuple[list[Edit], str]:
     known = set()
     reason = ""
     for variant in _variants(hunk):
-        for attempt in (_pairs, _block, _split, _insertions):
+        for attempt in (lifted, _pairs, _block, _split, _insertions):
             try:
                 found = list(attempt(variant))
             except Misfit as error:
@@ -114,11 +114,6 @@ def candidates(hunk: Hunk) -> tuple[list[Edit], str]:
                     known.add(edit.key())
                     edits.append(edit)
     return edits, reason or "it lies between chunks, where the tool puts the lines"
-
-
-def is_real(line: TangledLine) -> bool:
-    """Whether a tangled line is a line of an ordinary chunk."""
-    return line.chunk is not None and line.chunk.mode != "imports"
 
 
 # Variants of a hunk
@@ -223,8 +218,8 @@ def _split(hunk: Hunk) -> Iterator[Edit]:
     real = [line for line in hunk.before if is_real(line)]
     if not real or not hunk.after:
         return
-    pairs = _alike([line.text for line in real], hunk.after)
-    if not pairs:
+    matches = align(real, hunk.after)
+    if not any(match.text is not None for match in matches):
         if len({id(line.chunk) for line in real}) > 1:
             names = list(dict.fromkeys([_name(line) for line in real]))
             raise Misfit(
@@ -232,52 +227,11 @@ def _split(hunk: Hunk) -> Iterator[Edit]:
                 "line belongs to which"
             )
         return
-    contents: list[list[str]] = [[] for _ in real]
-    leading: list[str] = []
-    owner = -1
-    new_to_old = {new: old for old, new in pairs}
-    for index, text in enumerate(hunk.after):
-        owner = new_to_old.get(index, owner)
-        (leading if owner < 0 else contents[owner]).append(text)
     edit = Edit()
-    first = pairs[0][0]
-    contents[first] = leading + contents[first]
-    for line, texts in zip(real, contents, strict=True):
-        if texts != [line.text]:
-            _put(edit, line, AT, texts)
+    for match in matches:
+        if match.texts != [match.line.text]:
+            _put(edit, match.line, AT, match.texts)
     yield edit
-
-
-def _alike(old: list[str], new: list[str]) -> list[tuple[int, int]]:
-    """Pairs of similar lines, in order, that are alike most when taken together."""
-    best: list[list[float]] = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
-    ratios: dict[tuple[int, int], float] = {}
-    for i in range(len(old) - 1, -1, -1):
-        for j in range(len(new) - 1, -1, -1):
-            ratio = _ratio(old[i], new[j])
-            ratios[i, j] = ratio
-            best[i][j] = max(best[i + 1][j], best[i][j + 1])
-            if ratio > _SIMILAR:
-                best[i][j] = max(best[i][j], ratio + best[i + 1][j + 1])
-    pairs: list[tuple[int, int]] = []
-    i = j = 0
-    while i < len(old) and j < len(new):
-        ratio = ratios[i, j]
-        if ratio > _SIMILAR and best[i][j] == ratio + best[i + 1][j + 1]:
-            pairs.append((i, j))
-            i, j = i + 1, j + 1
-        elif best[i][j] == best[i + 1][j]:
-            i += 1
-        else:
-            j += 1
-    return pairs
-
-
-def _ratio(old: str, new: str) -> float:
-    old, new = old.strip(), new.strip()
-    if not old or not new:
-        return 0.0
-    return SequenceMatcher(None, old, new, False).ratio()
 
 
 def _insertions(hunk: Hunk) -> Iterator[Edit]:
@@ -330,15 +284,7 @@ def _stripped(texts: list[str]) -> Iterator[list[str]]:
 def _put(edit: Edit, line: TangledLine, slot: int, texts: list[str]) -> None:
     """Fills a slot of a tangled line's chunk, without the chunk's indentation."""
     assert line.chunk is not None
-    indent = line.indent
-    body = []
-    for text in texts:
-        if text and not text.startswith(indent):
-            raise Misfit(
-                f"`{text.strip()}` is indented less than its chunk {_name(line)}"
-            )
-        body.append(text[len(indent) :])
-    edit.put(line.chunk.fence, line.origins[0].line, slot, body)
+    put_in(edit, line.chunk, line.origins[0].line, slot, texts, line.indent)
 
 
 def _name(line: TangledLine) -> str:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    # The references from a file's root to a line, each with the chunk it stands in.
+    Via = tuple[tuple["Chunk", "Reference"], ...]
+
 
 class LiterateError(Exception):
     """A problem that ends the command; its text is meant for the user."""
@@ -225,9 +230,10 @@ class TangledLine:
     :param origins: the book lines it comes from; empty for a line the tool put in.
     :param chunk: the chunk it stands in, or ``None``.
     :param indent: what the references on the way added in front of it.
+    :param via: the references that lead there from the file's root.
     """
 
-    __slots__ = ("chunk", "indent", "origins", "text")
+    __slots__ = ("chunk", "indent", "origins", "text", "via")
 
     def __init__(
         self,
@@ -235,11 +241,13 @@ class TangledLine:
         origins: tuple[Origin, ...] = (),
         chunk: Chunk | None = None,
         indent: str = "",
+        via: Via = (),
     ) -> None:
         self.text = text
         self.origins = origins
         self.chunk = chunk
         self.indent = indent
+        self.via = via
 
     def __repr__(self) -> str:
         return f"TangledLine({self.text!r}, {self.origins!r})"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from literate.config import Config
     from literate.graph import Graph
     from literate.model import Chunk
+    from literate.model import Via
 
 _DEFINITION = re.compile(r"(?:async\s+def|def|class)\b|@")
 _DEFINITIONS = (FunctionDef, AsyncFunctionDef, ClassDef)
@@ -40,15 +41,19 @@ def build(
         root = graph.roots[path]
         if root.name not in live:
             continue
-        python = path.endswith(".py")
-        lines = _Expansion(live, python).expand(root.name, "", ())
-        lines = _trim(lines)
+        lines = expand_root(root, live)
         chunks = graph.live_imports(path, upto)
         if chunks:
             block = merge(chunks, config.packages, config.line_length)
             lines = _insert_imports(lines, block)
         files[path] = TangledFile(path, lines)
     return files
+
+
+def expand_root(root: Chunk, live: dict[str, list[Chunk]]) -> list[TangledLine]:
+    """The lines of a file without its import block."""
+    python = bool(root.file) and str(root.file).endswith(".py")
+    return _trim(_Expansion(live, python).expand(root.name, "", ()))
 
 
 class _Expansion:
@@ -60,24 +65,19 @@ class _Expansion:
         self.live = live
         self.python = python
 
-    def expand(
-        self, name: str, indent: str, path: tuple[str, ...]
-    ) -> list[TangledLine]:
+    def expand(self, name: str, indent: str, via: Via) -> list[TangledLine]:
         """The lines of all live chunks of a name."""
         lines: list[TangledLine] = []
-        if name in path:
+        if any(chunk.name == name for chunk, _ in via):
             return lines
-        path = (*path, name)
         for chunk in self.live.get(name, ()):
-            piece = self._piece(chunk, indent, path)
+            piece = self._piece(chunk, indent, via)
             if lines and self.python:
                 _separate(lines, piece, len(indent))
             lines.extend(piece)
         return lines
 
-    def _piece(
-        self, chunk: Chunk, indent: str, path: tuple[str, ...]
-    ) -> list[TangledLine]:
+    def _piece(self, chunk: Chunk, indent: str, via: Via) -> list[TangledLine]:
         references = {reference.index: reference for reference in chunk.references}
         book_path, number = chunk.fence.path, chunk.fence.body_line
         lines: list[TangledLine] = []
@@ -90,10 +90,13 @@ class _Expansion:
                         (Origin(book_path, number + index),),
                         chunk,
                         indent,
+                        via,
                     )
                 )
                 continue
-            inner = self.expand(reference.name, indent + reference.indent, path)
+            inner = self.expand(
+                reference.name, indent + reference.indent, (*via, (chunk, reference))
+            )
             if any(line.text for line in inner):
                 lines.extend(inner)
             else:

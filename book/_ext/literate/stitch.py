@@ -6,17 +6,19 @@ must give exactly the files on disk.
 
 from __future__ import annotations
 
+from literate.alignment import is_real
 from literate.book import Book
+from literate.edited import EditedFile
+from literate.edited import fault_of
+from literate.edited import part
+from literate.edited import without_mark
 from literate.edits import Edit
 from literate.hunks import candidates
-from literate.hunks import find_hunks
-from literate.hunks import is_real
 from literate.import_edits import import_edit
 from literate.import_edits import Refusal
 from literate.journal import write_together
 from literate.model import LiterateError
 from literate.model import TangledLine
-from literate.program import split_imports
 from literate.state import digest
 from literate.state import Lock
 from literate.state import read_bytes
@@ -25,9 +27,12 @@ from literate.tangle import read_output
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from literate.hunks import Hunk
-    from literate.model import TangledFile
     from literate.state import State
+
+    Progress = Callable[[int, int], None]
 
 
 class Stitched:
@@ -46,10 +51,17 @@ class Stitched:
         self.refusals: list[str] = []
 
 
-def stitch(book: Book, write: bool = True) -> Stitched:
+def _no_progress(done: int, total: int) -> None:
+    """Tells nobody."""
+
+
+def stitch(
+    book: Book, write: bool = True, progress: Progress = _no_progress
+) -> Stitched:
     """Carries the edits on disk into a book that has no problems.
 
     :param write: write the book; otherwise only tell what would be written.
+    :param progress: is told how many edits of how many have found their place.
     """
     with Lock(book.config):
         state = state_of(book.config)
@@ -57,7 +69,7 @@ def stitch(book: Book, write: bool = True) -> Stitched:
         edited = _edited_files(book, state, result)
         if result.refusals or not edited:
             return result
-        plan = _Plan(book, edited)
+        plan = _Plan(book, edited, progress)
         edit = plan.make(result.refusals)
         if edit is None:
             return result
@@ -88,7 +100,7 @@ def _edited_files(book: Book, state: State, result: Stitched) -> dict[str, bytes
                 "take one of the two changes back, stitch or tangle, and make it again"
             )
             continue
-        fault = _impossible(path, disk)
+        fault = fault_of(path, disk)
         if fault:
             result.refusals.append(fault)
         else:
@@ -96,110 +108,18 @@ def _edited_files(book: Book, state: State, result: Stitched) -> dict[str, bytes
     return edited
 
 
-def _impossible(path: str, data: bytes) -> str:
-    """What no tangled file can contain, if there is something."""
-    try:
-        text = data.decode()
-    except UnicodeDecodeError as error:
-        number = data.count(b"\n", 0, error.start) + 1
-        return f"{path}:{number}: not UTF-8; save the file in UTF-8"
-    lines = text.split("\n")
-    for number, line in enumerate(lines, 1):
-        if line.endswith("\r"):
-            return f"{path}:{number}: ends in CR LF; tangled files have LF line ends"
-        if line != line.rstrip(" \t"):
-            return f"{path}:{number}: blanks at the end of the line; remove them"
-    if lines[-1] or lines == [""] or not lines[-2]:
-        return (
-            f"{path}:{len(lines)}: the file must end with one newline and "
-            "without blank lines"
-        )
-    return ""
-
-
-class _File:
-    """An edited file in two parts: its import block and everything else.
-
-    :ivar old: the tangled lines without the imports.
-    :ivar new: the lines on disk without the imports.
-    :ivar numbers: the line on disk of each new line.
-    """
-
-    def __init__(self, path: str, tangled: TangledFile, disk: bytes) -> None:
-        self.path = path
-        self.texts = disk.decode().split("\n")[:-1]
-        self.old, self.old_block = _without_imports(tangled.lines)
-        self.new = self.texts
-        self.new_block: list[str] = []
-        self.numbers = list(range(1, len(self.texts) + 1))
-        self.block_line = 1
-        if self.old_block:
-            self._split()
-        self.hunks = find_hunks(self.old, self.new)
-
-    def _split(self) -> None:
-        head, start, end, rest = split_imports(self.texts)
-        if start == end:
-            return
-        self.block_line = start + 1
-        self.new_block = self.texts[start:end]
-        self.new = [*self.texts[:head], _BOUNDARY, *self.texts[rest:]]
-        self.numbers = [
-            *range(1, head + 1),
-            start + 1,
-            *range(rest + 1, len(self.texts) + 1),
-        ]
-
-    def line_of(self, hunk: Hunk) -> int:
-        """The line on disk where a hunk begins."""
-        if hunk.new_first < len(self.numbers):
-            return self.numbers[hunk.new_first]
-        return len(self.texts)
-
-    def expected(self, hunks: set[int]) -> list[str]:
-        """The file without imports when only some hunks are carried over."""
-        result: list[str] = []
-        position = 0
-        for hunk in self.hunks:
-            if id(hunk) in hunks:
-                result.extend([line.text for line in self.old[position : hunk.first]])
-                result.extend(hunk.after)
-                position = hunk.last
-        result.extend([line.text for line in self.old[position:]])
-        return result
-
-
-_BOUNDARY = "\0imports"
-
-
-def _without_imports(
-    lines: list[TangledLine],
-) -> tuple[list[TangledLine], list[TangledLine]]:
-    """The lines with a mark in the import block's place, and the block."""
-    places = [
-        index
-        for index, line in enumerate(lines)
-        if line.chunk is not None and line.chunk.mode == "imports"
-    ]
-    if not places:
-        return lines, []
-    head, rest = places[0], places[-1] + 1
-    block = lines[head:rest]
-    while head > 0 and not lines[head - 1].text:
-        head -= 1
-    while rest < len(lines) and not lines[rest].text:
-        rest += 1
-    return [*lines[:head], TangledLine(_BOUNDARY), *lines[rest:]], block
-
-
 class _Plan:
     """Searches the book edit that makes the tangled files what they are on disk."""
 
-    def __init__(self, book: Book, edited: dict[str, bytes]) -> None:
+    def __init__(
+        self, book: Book, edited: dict[str, bytes], progress: Progress
+    ) -> None:
         self.book = book
         self.edited = edited
-        files = book.tangle()
-        self.files = [_File(path, files[path], edited[path]) for path in sorted(edited)]
+        self.progress = progress
+        self.accepted = Edit()
+        self.done: set[int] = set()
+        self.files = [EditedFile(book, path, edited[path]) for path in sorted(edited)]
         self.texts = {
             chapter.path: _read_text(book, chapter.path) for chapter in book.chapters
         }
@@ -272,36 +192,55 @@ class _Plan:
                     uses[key] = uses.get(key, 0) + 1
         return uses
 
-    def _refuse(self, file: _File, hunk: Hunk, reason: str) -> None:
+    def _refuse(self, file: EditedFile, hunk: Hunk, reason: str) -> None:
         self.refusals.append(
             f"{file.path}:{file.line_of(hunk)}: this edit cannot be carried over: "
             f"{reason}; make it in the book"
         )
 
     def _search(self, base: Edit, groups: list[_Group]) -> Edit | None:
-        """Group by group, the first edit that changes just what it should."""
+        """Finds, for each group, the first edit that changes just what it should."""
         if not self._agrees(base, set()):
             self._refuse_imports(base)
             return None
-        accepted = base
-        done: set[int] = set()
-        for group in groups:
-            wanted = done | {id(hunk) for _, hunk in group.members}
-            for edit in group.combined():
-                attempt = accepted.copy()
-                if attempt.add(edit) and self._agrees(attempt, wanted):
-                    accepted, done = attempt, wanted
-                    break
-            else:
-                self._refuse(*group.members[0], self._why(group))
+        self.accepted, self.done = base, set()
+        waiting = [groups]
+        while waiting:
+            some = waiting.pop()
+            self.progress(len(self.done), sum(len(file.hunks) for file in self.files))
+            if self._accept([group.combined()[:1] for group in some], some):
+                continue
+            if len(some) > 1:
+                half = len(some) // 2
+                waiting += [some[half:], some[:half]]
+            elif not any(self._accept([[each]], some) for each in some[0].combined()):
+                self._refuse(*some[0].members[0], self._why(some[0]))
         if self.refusals:
             return None
-        if self._proves(accepted):
-            return accepted
-        self._refuse_difference(accepted)
+        if self._proves(self.accepted):
+            return self.accepted
+        self._refuse_difference(self.accepted)
         return None
 
+    def _accept(self, choices: list[list[Edit]], groups: list[_Group]) -> bool:
+        """Adds an edit for each of some groups, if they change just what they should."""
+        attempt = self.accepted.copy()
+        for choice in choices:
+            if not choice or not attempt.add(choice[0]):
+                return False
+        wanted = self.done.union(*[group.hunks for group in groups])
+        if not self._agrees(attempt, wanted):
+            return False
+        self.accepted, self.done = attempt, wanted
+        return True
+
     def _why(self, group: _Group) -> str:
+        if not any(
+            line
+            for _, hunk in group.members
+            for line in [*hunk.after, *[each.text for each in hunk.before]]
+        ):
+            return "the tool puts the blank lines here, as a formatter would"
         for _, hunk in group.members:
             for line in hunk.before or hunk.old[max(hunk.first - 1, 0) : hunk.last + 1]:
                 places = self._places(line) if is_real(line) else []
@@ -357,37 +296,40 @@ class _Plan:
             if path not in self.edited and files[path].text != tangled.text:
                 return False
         for file in self.files:
-            lines, block = _without_imports(files[file.path].lines)
+            lines, block = part(files[file.path].lines)
             if [line.text for line in block] != file.new_block:
                 return False
-            if _texts(lines) != _plain(file.expected(hunks)):
+            if _texts(lines) != without_mark(file.expected(hunks)):
                 return False
         return True
 
     def _refuse_imports(self, base: Edit) -> None:
         files = self._edited_book(base).tangle()
         for file in self.files:
-            _, block = _without_imports(files[file.path].lines)
-            texts = [line.text for line in block]
-            if texts != file.new_block:
-                index = _first_difference(texts, file.new_block)
-                wanted = texts[index] if index < len(texts) else ""
+            if not file.old_block:
+                continue
+            _, block = part(files[file.path].lines)
+            wanted = [line.text for line in block]
+            if wanted != file.new_block:
+                index = _first_difference(wanted, file.new_block)
                 self.refusals.append(
-                    f"{file.path}:{file.block_line + index}: the tool writes the import "
-                    f"block sorted, one name a line; here it would have `{wanted}`"
+                    f"{file.path}:{file.block_line + index}: the tool writes the imports "
+                    "below the docstring, sorted, one name a line; here it would write "
+                    f"{_shown(wanted, index)}"
                 )
         if not self.refusals:
-            self.refusals.append("the changed imports do not tangle to what is on disk")
+            self._refuse_difference(base)
 
     def _refuse_difference(self, edit: Edit) -> None:
         files = self._edited_book(edit).tangle()
         for file in self.files:
-            texts = files[file.path].text.split("\n")[:-1]
-            if texts != file.texts:
-                index = _first_difference(texts, file.texts)
-                wanted = texts[index] if index < len(texts) else ""
+            wanted = files[file.path].text.split("\n")[:-1]
+            if wanted != file.texts:
+                index = _first_difference(wanted, file.texts)
                 self.refusals.append(
-                    f"{file.path}:{index + 1}: the book can only make `{wanted}` here"
+                    f"{file.path}:{index + 1}: the tool would write "
+                    f"{_shown(wanted, index)} here; if it is about blank lines, "
+                    "format the file, otherwise make this edit in the book"
                 )
         if not self.refusals:
             self.refusals.append(
@@ -395,21 +337,14 @@ class _Plan:
             )
 
 
+def _shown(texts: list[str], index: int) -> str:
+    if index >= len(texts):
+        return "nothing"
+    return f"`{texts[index].strip()}`" if texts[index] else "a blank line"
+
+
 def _texts(lines: list[TangledLine]) -> list[str]:
-    return _plain([line.text for line in lines])
-
-
-def _plain(texts: list[str]) -> list[str]:
-    """The lines without the mark of the import block and blank lines around it."""
-    if _BOUNDARY not in texts:
-        return texts
-    index = texts.index(_BOUNDARY)
-    before, after = texts[:index], texts[index + 1 :]
-    while before and not before[-1]:
-        before.pop()
-    while after and not after[0]:
-        after.pop(0)
-    return [*before, *after]
+    return without_mark([line.text for line in lines])
 
 
 def _first_difference(one: list[str], other: list[str]) -> int:
@@ -423,10 +358,15 @@ class _Group:
     """Hunks that must be carried over together, each with its candidates."""
 
     def __init__(self) -> None:
-        self.members: list[tuple[_File, Hunk]] = []
+        self.members: list[tuple[EditedFile, Hunk]] = []
         self.choices: list[list[Edit]] = []
 
-    def add(self, file: _File, hunk: Hunk, edits: list[Edit]) -> None:
+    @property
+    def hunks(self) -> set[int]:
+        """The hunks, by ``id``."""
+        return {id(hunk) for _, hunk in self.members}
+
+    def add(self, file: EditedFile, hunk: Hunk, edits: list[Edit]) -> None:
         """Takes in a hunk."""
         self.members.append((file, hunk))
         self.choices.append(edits)
