@@ -156,6 +156,22 @@ def test_a_file_in_the_way(project):
     assert result.err.startswith("error: pkg/x.py: cannot be read")
 
 
+def test_a_reader_that_has_seen_enough(project):
+    project.chapters(*["# A long title that fills the pipe\n"] * 3000)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "literate", "prefix", "--list"],
+        cwd=project.root,
+        env=dict(os.environ, PYTHONPATH=str(TOOL)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout.readline().startswith(b"   1  book/chapters/01.md")
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait() == 0
+
+
 def test_interrupted(project, monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt

@@ -64,6 +64,12 @@ ERRORS = {
         '9:1: error: pkg/x.py already has a root, "root" at book/chapters/01.md:1; '
         "remove `:file:` or name another file",
     ),
+    "file that is another one's folder": (
+        chunk("root", "x", options=[":file: pkg/x"])
+        + chunk("other", "x", options=[":file: pkg/x/y"]),
+        "6:1: error: pkg/x/y and pkg/x (book/chapters/01.md:1) cannot both be files; "
+        "name another file",
+    ),
     "file outside the outputs": (
         chunk("root", "x", options=[":file: src/x.py"]),
         "2:1: error: src/x.py lies outside the outputs (pkg); move it there or add "

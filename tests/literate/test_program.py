@@ -38,6 +38,15 @@ def test_append_and_replace(project):
     assert texts == ["1\n", "1\n2\n", "3\n4\n", "3\n4\n5\n", "3\n4\n5\n"]
 
 
+def test_an_appended_root_may_repeat_its_file(project):
+    project.chapters(
+        chunk("root", "1", options=[FILE])
+        + chunk("root", "2", options=[":append:", FILE])
+        + chunk("root", "3", options=[FILE, ":replace:"])
+    )
+    assert project.tangled("pkg/x.py") == "3\n"
+
+
 def test_chunk_used_twice(project):
     project.chapters(
         chunk("root", "<<a>>", "  <<a>>", options=[FILE]) + chunk("a", "1")

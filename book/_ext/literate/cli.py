@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from time import perf_counter
 
@@ -34,7 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = globals()["_" + options.command]
     try:
         status: int = command(options)
+        sys.stdout.flush()
         return status
+    except BrokenPipeError:
+        # Whoever read the output, as `head` does, has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINE
     except (LiterateError, OSError) as error:
         _say(_message(error))
     except KeyboardInterrupt:
@@ -98,9 +104,9 @@ def _load(options: Namespace, recover: bool = False) -> Book:
 
     config = load_config(options.project)
     if recover:
-        from literate.journal import recover as finish
+        from literate.journal import finish_interrupted
 
-        for path in finish(config):
+        for path in finish_interrupted(config):
             _say(f"{path}: written now; an earlier stitch was interrupted")
     return Book(config)
 

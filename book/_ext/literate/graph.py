@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from literate.cycles import find_cycle
 from literate.model import Chunk
 from literate.model import Problem
 from literate.model import Reference
@@ -233,15 +234,18 @@ class Graph:
                     + (f"the root of {first.file}" if first.file else "no root")
                     + f" ({first.path}:{first.line}); remove `:file:` here",
                 )
-        elif file in self.roots:
-            first = self.roots[file]
-            self._problem(
-                fence,
-                line,
-                column,
-                f'{file} already has a root, "{first.name}" at '
-                f"{first.path}:{first.line}; remove `:file:` or name another file",
-            )
+            return
+        for other, first in self.roots.items():
+            if file == other:
+                message = f'{file} already has a root, "{first.name}" at '
+                message += f"{first.path}:{first.line}; "
+                message += "remove `:file:` or name another file"
+            elif file.startswith(other + "/") or other.startswith(file + "/"):
+                message = f"{file} and {other} ({first.path}:{first.line}) cannot both "
+                message += "be files; name another file"
+            else:
+                continue
+            self._problem(fence, line, column, message)
 
     def _check_path(self, fence: Fence, file: str) -> bool:
         line, column = fence.options["file"][1], fence.indent + 1
@@ -400,13 +404,13 @@ class Graph:
                 )
 
     def _check_cycles(self) -> None:
-        if _find_cycle(self.pieces) is None:
+        if find_cycle(self.pieces) is None:
             return
         seen: set[frozenset[str]] = set()
         positions = sorted({chunk.chapter for chunk in self.chunks})
         for position in positions:
             live = self.live(position)
-            while (cycle := _find_cycle(live)) is not None:
+            while (cycle := find_cycle(live)) is not None:
                 self._report_cycle(cycle, seen)
                 for name in {chunk.name for chunk, _ in cycle}:
                     live.pop(name)
@@ -431,50 +435,3 @@ class Graph:
 
 def _same_imports(one: Chunk, other: Chunk) -> bool:
     return one.name == other.name and one.typing == other.typing
-
-
-def _find_cycle(
-    pieces: dict[str, list[Chunk]],
-) -> list[tuple[Chunk, Reference]] | None:
-    """A way from a chunk back to itself: each chunk with the reference it follows."""
-    done: set[str] = set()
-    for start in pieces:
-        if start not in done:
-            cycle = _search_cycle(start, pieces, done)
-            if cycle is not None:
-                return cycle
-    return None
-
-
-def _search_cycle(
-    start: str, pieces: dict[str, list[Chunk]], done: set[str]
-) -> list[tuple[Chunk, Reference]] | None:
-    path: list[tuple[Chunk, Reference]] = []
-    on_path = [start]
-    edges = [_edges(start, pieces)]
-    while edges:
-        if not edges[-1]:
-            edges.pop()
-            done.add(on_path.pop())
-            if path:
-                path.pop()
-            continue
-        chunk, reference = edges[-1].pop()
-        name = reference.name
-        if name in on_path:
-            return [*path, (chunk, reference)][on_path.index(name) :]
-        if name not in done and name in pieces:
-            path.append((chunk, reference))
-            on_path.append(name)
-            edges.append(_edges(name, pieces))
-    return None
-
-
-def _edges(name: str, pieces: dict[str, list[Chunk]]) -> list[tuple[Chunk, Reference]]:
-    edges = [
-        (piece, reference)
-        for piece in pieces.get(name, ())
-        for reference in piece.references
-    ]
-    edges.reverse()
-    return edges

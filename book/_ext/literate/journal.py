@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from literate.state import digest
+from literate.state import Lock
 from literate.state import read_bytes
 from literate.state import write_atomically
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 def write_together(config: Config, contents: dict[str, bytes]) -> None:
     """Writes files one by one, all of them in the end.
 
-    What is to be written is put down first; :func:`recover` does the rest if this
-    run does not get to it.
+    What is to be written is put down first; :func:`finish_interrupted` does the rest
+    if this run does not get to it. Call it with the project's lock held.
 
     :param contents: the new contents by path, relative to the project.
     """
@@ -28,16 +29,23 @@ def write_together(config: Config, contents: dict[str, bytes]) -> None:
         for path, data in sorted(contents.items())
     ]
     write_atomically(_path(config), json.dumps(entries).encode())
-    recover(config)
+    _write_entries(config)
 
 
-def recover(config: Config) -> list[str]:
+def finish_interrupted(config: Config) -> list[str]:
     """Finishes what a killed run began.
 
     A file that was edited in the meantime is left alone.
 
     :returns: the files that were written.
     """
+    if not os.path.exists(_path(config)):
+        return []
+    with Lock(config):
+        return _write_entries(config)
+
+
+def _write_entries(config: Config) -> list[str]:
     data = read_bytes(_path(config))
     if data is None:
         return []
