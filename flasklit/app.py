@@ -26,9 +26,8 @@ from .wrappers import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from _typeshed.wsgi import StartResponse
-    from _typeshed.wsgi import WSGIEnvironment
+    from wsgiref.types import StartResponse
+    from wsgiref.types import WSGIEnvironment
 
     from .testing import FlaskClient
     from .testing import FlaskCliRunner

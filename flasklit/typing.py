@@ -43,16 +43,12 @@ ResponseReturnValue = (
     | WSGIApplication
 )
 
-#: Any response class, so that a callback may name its own.
-ResponseClass = TypeVar("ResponseClass", bound=Response)
-
 #: The key of a per-blueprint table: a blueprint's name, or ``None`` for the
 #: application.
 AppOrBlueprintKey = str | None
 
-AfterRequestCallable = (
-    Callable[[ResponseClass], ResponseClass]
-    | Callable[[ResponseClass], Awaitable[ResponseClass]]
+RouteCallable = (
+    Callable[..., ResponseReturnValue] | Callable[..., Awaitable[ResponseReturnValue]]
 )
 BeforeFirstRequestCallable = Callable[[], None] | Callable[[], Awaitable[None]]
 BeforeRequestCallable = (
@@ -63,10 +59,12 @@ ErrorHandlerCallable = (
     Callable[[Any], ResponseReturnValue]
     | Callable[[Any], Awaitable[ResponseReturnValue]]
 )
-RouteCallable = (
-    Callable[..., ResponseReturnValue] | Callable[..., Awaitable[ResponseReturnValue]]
+#: Any response class, so that a callback may name its own.
+ResponseClass = TypeVar("ResponseClass", bound=Response)
+AfterRequestCallable = (
+    Callable[[ResponseClass], ResponseClass]
+    | Callable[[ResponseClass], Awaitable[ResponseClass]]
 )
-ShellContextProcessorCallable = Callable[[], dict[str, Any]]
 TeardownCallable = (
     Callable[[BaseException | None], None]
     | Callable[[BaseException | None], Awaitable[None]]
@@ -79,3 +77,4 @@ TemplateGlobalCallable = Callable[..., Any]
 TemplateTestCallable = Callable[..., bool]
 URLDefaultCallable = Callable[[str, dict[str, Any]], None]
 URLValuePreprocessorCallable = Callable[[str | None, dict[str, Any] | None], None]
+ShellContextProcessorCallable = Callable[[], dict[str, Any]]
