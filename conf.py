@@ -45,7 +45,7 @@ myst_enable_extensions = [
 myst_heading_anchors = 3
 
 pygments_style = "a11y-high-contrast-light"
-pygments_dark_style = "a11y-high-contrast-dark"
+pygments_dark_style = "github-dark"
 highlight_language = "python"
 copybutton_exclude = ".linenos, .gp, .go, .chunk-context"
 

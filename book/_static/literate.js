@@ -1,9 +1,10 @@
-// Marks the lines that an address such as #L10-L20 names, where no block has that id.
+// What the pages of the book cannot say in HTML. Without it everything can be read.
 (() => {
   "use strict";
 
   const LINES = /^#L(\d+)(?:-L?(\d+))?$/;
 
+  // Marks the lines that an address such as #L10-L20 names, where no block has that id.
   function mark() {
     for (const line of document.querySelectorAll(".listing .marked")) {
       line.classList.remove("marked");
@@ -20,6 +21,26 @@
     document.getElementById(`L${first}`)?.scrollIntoView({ block: "center" });
   }
 
+  // Lets the keyboard reach the listings that scroll sideways, and only those.
+  function makeScrollable() {
+    for (const block of document.querySelectorAll(".highlight > pre")) {
+      if (block.scrollWidth > block.clientWidth) {
+        block.tabIndex = 0;
+      } else {
+        block.removeAttribute("tabindex");
+      }
+    }
+  }
+
+  // The two columns beside the text have no names of their own.
+  function nameColumns() {
+    document.querySelector(".sidebar-drawer")?.setAttribute("aria-label", "Book");
+    document.querySelector(".toc-drawer")?.setAttribute("aria-label", "On this page");
+  }
+
   window.addEventListener("hashchange", mark);
+  window.addEventListener("resize", makeScrollable);
   mark();
+  makeScrollable();
+  nameColumns();
 })();

@@ -22,6 +22,7 @@ from literate.sphinx_ext.domain import domain_of
 from literate.sphinx_ext.domain import LiterateDomain
 from literate.sphinx_ext.pages import collect_pages
 from literate.sphinx_ext.resolve import resolve_chunks
+from literate.sphinx_ext.theme import give_headings_a_level
 from literate.sphinx_ext.theme import make_room_for_asides
 
 
@@ -37,6 +38,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-resolved", resolve_chunks)
     app.connect("html-collect-pages", collect_pages)
     app.connect("html-page-context", make_room_for_asides, priority=400)
+    app.connect("html-page-context", give_headings_a_level, priority=600)
     return {
         "version": "1",
         "env_version": 2,

@@ -47,7 +47,7 @@ def prose(text: str) -> str:
 
 def _heading(view: View, own: str) -> str:
     if view.mode == "imports":
-        name = anchor(f"#{own}", "imports", class_="chunk-name")
+        name = anchor(f"#{own}", escape(view.name), class_="chunk-name")
         return f'<span class="chunk-label">{name}</span>'
     name = anchor(f"#{own}", f"⟨{escape(view.name)}⟩", class_="chunk-name")
     return (

@@ -25,5 +25,20 @@ def make_room_for_asides(
         context["meta"] = {**(context.get("meta") or {}), "hide-toc": True}
 
 
+def give_headings_a_level(
+    app: Sphinx,
+    page: str,
+    template: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Completes the headings of toctrees, which Sphinx leaves without a level."""
+    for part in ("body", "furo_navigation_tree"):
+        if part in context:
+            heading = 'role="heading">'
+            text = context[part].replace(heading, 'role="heading" aria-level="2">')
+            context[part] = text
+
+
 def _is_aside(node: nodes.Element) -> bool:
     return _ASIDE in node.get("classes", ())

@@ -47,7 +47,7 @@ class Weave:
         places = self._places(chunk, snapshot)
         file = places[0].file if places else chunk.file
         return View(
-            chunk.name,
+            _name(chunk),
             chunk.mode,
             chunk.mode != "imports" and chunk.file is not None,
             language_of(file),
@@ -94,3 +94,9 @@ class Weave:
             if link is not None:
                 found.append((reference.index, link))
         return tuple(found)
+
+
+def _name(chunk: Chunk) -> str:
+    if chunk.mode != "imports":
+        return chunk.name
+    return "imports for type checkers" if chunk.typing else "imports"
