@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import HealthCheck
 from hypothesis import settings
 from hypothesis import strategies as st
+from literate import journal as journal_module
+from literate import sourcemap
 from literate import state as state_module
 from test_graph import chunk
 
@@ -630,6 +632,51 @@ def test_dry_run(tiny):
 def test_a_book_with_errors(tiny):
     tiny.write(BOOK_UNITS, tiny.read(BOOK_UNITS) + "```{chunk} unused\nx\n```\n")
     assert tiny.run("stitch").status == 2
+
+
+def test_the_source_map_follows(tiny):
+    change(tiny, STORE, ("        self.path = os.devnull\n", ""))
+    assert tiny.run("stitch").status == 0
+    lines = tiny.book().tangle()[STORE].lines
+    stored = sourcemap.load(str(tiny.root))
+    for number, line in enumerate(lines, 1):
+        places = [(origin.path, origin.line) for origin in line.origins]
+        assert stored.to_book(STORE, number) == places
+
+
+def test_a_chapter_saved_while_the_tool_thinks(tiny, monkeypatch):
+    change(tiny, STORE, ("value", "reading"))
+    mine = tiny.read(BOOK_STORE) + "\nMore prose.\n"
+    real = journal_module.write_together
+
+    def write_together(config, changes):
+        tiny.write(BOOK_STORE, mine)
+        real(config, changes)
+
+    monkeypatch.setattr("literate.stitch.write_together", write_together)
+    result = tiny.run("stitch")
+    assert result.status == 2
+    assert result.err == (
+        f"error: {BOOK_STORE} was saved at this very moment; run the command again\n"
+    )
+    assert tiny.read(BOOK_STORE) == mine
+    monkeypatch.undo()
+    assert_carried(tiny)
+    assert "More prose." in tiny.read(BOOK_STORE)
+
+
+def test_a_file_that_is_quite_another(project):
+    """A hunk too long to compare its lines letter by letter."""
+    project.chapters(
+        root("<<a>>", "<<b>>")
+        + chunk("a", *[f"first_{number} = {number}" for number in range(300)])
+        + chunk("b", *[f"second_{number} = {number}" for number in range(300)])
+    )
+    project.run("tangle")
+    project.write("pkg/x.py", "".join(f"other_{n} = {n * 7}\n" for n in range(500)))
+    result = project.run("stitch")
+    assert result.status == 1
+    assert 'it spans the chunks "a", "b"' in result.err
 
 
 # Killing the run

@@ -10,6 +10,7 @@ from random import Random
 
 import pytest
 from literate import state as state_module
+from literate import tangle as tangle_module
 from test_graph import chunk
 
 from conftest import TOOL
@@ -177,6 +178,27 @@ def test_the_program_does_not_depend_on_the_folder(project, tmp_path_factory):
         each.run("tangle")
     assert project.snapshot("pkg") == other.snapshot("pkg")
     assert project.snapshot("build") == other.snapshot("build")
+
+
+def test_a_file_saved_while_the_tool_writes(project, monkeypatch):
+    """The user's editor is quicker than the tool, which has looked already."""
+    project.chapters(root("x = 1") + root("y = 1", file="pkg/y.py"))
+    project.run("tangle")
+    project.chapters(root("x = 2") + root("y = 2", file="pkg/y.py"))
+    real = tangle_module.write_atomically
+
+    def write(path, data):
+        real(path, data)
+        if path.endswith("x.py"):
+            project.write("pkg/y.py", "y = 'mine'\n")
+
+    monkeypatch.setattr(tangle_module, "write_atomically", write)
+    result = project.run("tangle")
+    assert result.status == 2
+    assert result.err == "error: pkg/y.py was saved at this very moment; run again\n"
+    assert project.read("pkg/y.py") == "y = 'mine'\n"
+    assert project.run("tangle").status == 1
+    assert project.read("pkg/y.py") == "y = 'mine'\n"
 
 
 # Killing the run

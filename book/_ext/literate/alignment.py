@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from literate.model import TangledLine
 
 _SIMILAR = 0.5
+# Comparing more lines letter by letter would take seconds; then only equal ones match.
+_PAIRS = 10_000
 
 
 def is_real(line: TangledLine) -> bool:
@@ -61,10 +63,11 @@ def align(old: list[TangledLine], new: list[str]) -> list[Match]:
 def _alike(old: list[str], new: list[str]) -> list[tuple[int, int]]:
     """Pairs of similar lines, in order, with the greatest sum of likeness."""
     best: list[list[float]] = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    likeness = _ratio if len(old) * len(new) <= _PAIRS else _equality
     ratios: dict[tuple[int, int], float] = {}
     for i in range(len(old) - 1, -1, -1):
         for j in range(len(new) - 1, -1, -1):
-            ratio = _ratio(old[i], new[j])
+            ratio = likeness(old[i], new[j])
             ratios[i, j] = ratio
             best[i][j] = max(best[i + 1][j], best[i][j + 1])
             if ratio > _SIMILAR:
@@ -83,11 +86,13 @@ def _alike(old: list[str], new: list[str]) -> list[tuple[int, int]]:
     return pairs
 
 
+def _equality(old: str, new: str) -> float:
+    return 1.0 if old.strip() == new.strip() else 0.0
+
+
 def _ratio(old: str, new: str) -> float:
     old, new = old.strip(), new.strip()
-    if not old or not new:
-        return 1.0 if old == new else 0.0
-    if old == new:
-        return 1.0
+    if not old or not new or old == new:
+        return _equality(old, new)
     matcher = SequenceMatcher(None, old, new, False)
     return matcher.ratio() if matcher.quick_ratio() > _SIMILAR else 0.0

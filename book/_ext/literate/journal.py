@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 
+from literate.model import LiterateError
 from literate.state import digest
 from literate.state import Lock
 from literate.state import read_bytes
+from literate.state import temporary
 from literate.state import write_atomically
 
 TYPE_CHECKING = False
@@ -14,20 +16,23 @@ if TYPE_CHECKING:
     from literate.config import Config
 
 
-def write_together(config: Config, contents: dict[str, bytes]) -> None:
+def write_together(config: Config, changes: list[tuple[str, str, str]]) -> None:
     """Writes files one by one, all of them in the end.
 
     What is to be written is put down first; :func:`finish_interrupted` does the rest
     if this run does not get to it. Call it with the project's lock held.
 
-    :param contents: the new contents by path, relative to the project.
+    :param changes: for each file: its path in the project, its old and new text.
+    :raises LiterateError: a file does not have the old text any more.
     """
     import json
 
-    entries = [
-        [path, digest(read_bytes(config.absolute(path)) or b""), data.decode()]
-        for path, data in sorted(contents.items())
-    ]
+    for path, old, _ in changes:
+        if read_bytes(config.absolute(path)) != old.encode():
+            raise LiterateError(
+                f"{path} was saved at this very moment; run the command again"
+            )
+    entries = [[path, digest(old.encode()), new] for path, old, new in changes]
     write_atomically(_path(config), json.dumps(entries).encode())
     _write_entries(config)
 
@@ -57,6 +62,8 @@ def _write_entries(config: Config) -> list[str]:
         if digest(read_bytes(name) or b"") == before:
             write_atomically(name, text.encode())
             written.append(path)
+        elif os.path.exists(temporary(name)):
+            os.remove(temporary(name))
     os.remove(_path(config))
     return written
 

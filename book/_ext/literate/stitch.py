@@ -6,6 +6,7 @@ must give exactly the files on disk.
 
 from __future__ import annotations
 
+from literate import sourcemap
 from literate.alignment import is_real
 from literate.book import Book
 from literate.edited import EditedFile
@@ -78,12 +79,12 @@ def stitch(
             old = plan.texts[path]
             result.edits.append((path, old, edit.apply(path, old)))
         if write:
-            write_together(
-                book.config, {path: new.encode() for path, _, new in result.edits}
-            )
+            write_together(book.config, result.edits)
             for path, data in edited.items():
                 state.files[path] = {digest(data)}
             state.save()
+            texts = {path: new for path, _, new in result.edits}
+            sourcemap.save(book.config, book.with_texts(texts).tangle())
     return result
 
 

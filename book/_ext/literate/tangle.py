@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from literate.book import Book
     from literate.state import State
 
+    Changes = dict[str, tuple[bytes | None, bytes]]
+
 
 class HandEdit:
     """A file on disk that is neither what was tangled nor what would be.
@@ -77,16 +79,16 @@ def tangle(book: Book) -> Outcome:
     return outcome
 
 
-def _changes(book: Book, state: State, outcome: Outcome) -> dict[str, bytes]:
-    """The files to write; edits by hand go into the outcome."""
-    changes: dict[str, bytes] = {}
+def _changes(book: Book, state: State, outcome: Outcome) -> Changes:
+    """The files to write, with what is there; edits by hand go into the outcome."""
+    changes: Changes = {}
     for path, tangled in book.tangle().items():
         data = tangled.bytes
         disk = read_output(book, path)
         if disk == data:
             continue
         if disk is None or state.wrote(path, disk):
-            changes[path] = data
+            changes[path] = (disk, data)
         else:
             outcome.edits.append(HandEdit(path, disk, data))
     return changes
@@ -108,9 +110,7 @@ def _stale(book: Book, state: State, outcome: Outcome) -> list[str]:
     return stale
 
 
-def _write(
-    book: Book, state: State, changes: dict[str, bytes], stale: list[str]
-) -> None:
+def _write(book: Book, state: State, changes: Changes, stale: list[str]) -> None:
     """Writes, with both the old and the new hashes on record meanwhile."""
     config = book.config
     old = state.files
@@ -121,7 +121,10 @@ def _write(
         }
         state.save()
     for path in sorted(changes):
-        write_atomically(config.absolute(path), changes[path])
+        seen, data = changes[path]
+        if read_output(book, path) != seen:
+            raise LiterateError(f"{path} was saved at this very moment; run again")
+        write_atomically(config.absolute(path), data)
     for path in stale:
         os.remove(config.absolute(path))
         _remove_empty_folders(book, path)
