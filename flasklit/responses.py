@@ -1,4 +1,4 @@
-"""From what a view returns to a finished response."""
+"""From what a view returns to a finished response (chapters 8-15, 21)"""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Responses(Routes):
         if isinstance(body, self.response_class):
             response = body
         elif isinstance(body, (str, bytes, bytearray, Iterator)):
-            return self.response_class(body, status, headers)  # type: ignore[arg-type]
+            return self.response_class(body, status=status, headers=headers)  # type: ignore[arg-type]
         else:
             response = self._convert(body)
         if status is not None:

@@ -262,6 +262,7 @@ class Response(BaseResponse):
             (kind is str or kind is bytes)
             and headers is None
             and content_type is None
+            and self.automatically_set_content_length
             and _enters_plainly(type(self))
         ):
             if status is None:
@@ -300,10 +301,10 @@ class Response(BaseResponse):
         chunks = self.response
         if (
             type(chunks) is list
+            and _leaves_plainly(type(self))
             and self._status_code >= 200
             and self._status_code not in _BODILESS
             and environ["REQUEST_METHOD"] != "HEAD"
-            and _leaves_plainly(type(self))
         ):
             headers = self._finished_headers(chunks)
             if headers is not None:
@@ -314,35 +315,33 @@ class Response(BaseResponse):
     def _start(self, body: str | bytes, mimetype: str | None) -> None:
         """What Werkzeug's constructor does for a body that is one string."""
         data = body.encode() if isinstance(body, str) else body
-        self.headers = headers = _new_headers(Headers)
         if mimetype is None:
             mimetype = self.default_mimetype
         length = ("Content-Length", str(len(data)))
+        headers = _new_headers(Headers)
         if mimetype is None:
             headers._list = [length]
         else:
             headers._list = [("Content-Type", _content_type(mimetype)), length]
+        self.headers = headers
         self._on_close = []
         self.response = [data]
 
     def _finished_headers(self, chunks: list[Any]) -> list[tuple[str, str]] | None:
         """The headers for the server, or ``None`` if they need more thought."""
-        headers = self.headers._list
+        headers = self.headers
+        if type(headers) is not Headers:
+            return None
         sized = False
-        for name, _ in headers:
-            if name == "Content-Type":
-                continue
-            name = name.lower()
-            if name == "content-length":
+        for name, _ in headers._list:
+            if name == "Content-Length":
                 sized = True
-            elif name == "location" or name == "content-location":
+            elif name != "Content-Type" and name.lower() in _LOCATIONS:
                 return None
         for chunk in chunks:
             if type(chunk) is not bytes:
                 return None
-        if sized or not self.automatically_set_content_length:
-            return headers[:]
-        return [*headers, ("Content-Length", str(sum(map(len, chunks))))]
+        return headers._list[:] if sized else None
 
 
 class Body:
@@ -370,10 +369,14 @@ class Body:
 
 
 _BODILESS = frozenset({204, 304})
+_LOCATIONS = frozenset({"location", "content-location"})
 _content_types: dict[str, str] = {}
 _new_headers = Headers.__new__
+_init = BaseResponse.__init__
 _set_data = BaseResponse.set_data
 _status = BaseResponse.status
+_status_code = BaseResponse.status_code
+_call = BaseResponse.__call__
 _get_wsgi_response = BaseResponse.get_wsgi_response
 _get_wsgi_headers = BaseResponse.get_wsgi_headers
 _get_app_iter = BaseResponse.get_app_iter
@@ -385,7 +388,7 @@ def _enters_plainly(cls: type[BaseResponse]) -> bool:
     return (
         cls.set_data is _set_data
         and cls.status is _status
-        and cls.automatically_set_content_length
+        and BaseResponse.__init__ is _init
     )
 
 
@@ -396,6 +399,9 @@ def _leaves_plainly(cls: type[BaseResponse]) -> bool:
         and cls.get_wsgi_headers is _get_wsgi_headers
         and cls.get_app_iter is _get_app_iter
         and cls.iter_encoded is _iter_encoded
+        and cls.status is _status
+        and cls.status_code is _status_code
+        and BaseResponse.__call__ is _call
     )
 
 
@@ -404,6 +410,7 @@ def _content_type(mimetype: str) -> str:
     header = _content_types.get(mimetype)
     if header is None:
         header = get_content_type(mimetype, "utf-8")
+        header = Headers([("Content-Type", header)])["Content-Type"]
         if len(_content_types) < 64:
             _content_types[mimetype] = header
     return header
