@@ -77,7 +77,7 @@ def load(project: str) -> SourceMap:
     from literate.config import load_config
 
     config = load_config(project)
-    data = read_bytes(_path(config))
+    data = read_bytes(path_of(config))
     files: dict[str, list[list[tuple[str, int]]]] = {}
     if data is not None:
         for path, lines in json.loads(data)["files"].items():
@@ -90,12 +90,13 @@ def load(project: str) -> SourceMap:
 def save(config: Config, files: dict[str, TangledFile]) -> None:
     """Stores the map of tangled files, if it changed."""
     data = _encode(files)
-    path = _path(config)
+    path = path_of(config)
     if read_bytes(path) != data:
         write_atomically(path, data)
 
 
-def _path(config: Config) -> str:
+def path_of(config: Config) -> str:
+    """The file the map is stored in."""
     return config.absolute(config.build + "/sourcemap.json")
 
 

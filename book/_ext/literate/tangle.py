@@ -134,8 +134,10 @@ def _write(book: Book, state: State, changes: Changes, stale: list[str]) -> None
 
 def _remove_temporaries(book: Book, state: State) -> None:
     """Removes what a killed run left beside the files."""
-    for path in {*state.files, *book.tangle()}:
-        name = temporary(book.config.absolute(path))
+    config = book.config
+    paths = [config.absolute(path) for path in {*state.files, *book.tangle()}]
+    for path in [*paths, state.path, sourcemap.path_of(config)]:
+        name = temporary(path)
         if os.path.lexists(name):
             os.remove(name)
 
