@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse
     from wsgiref.types import WSGIEnvironment
 
+    from werkzeug.exceptions import HTTPException
+
     from .testing import FlaskClient
     from .testing import FlaskCliRunner
     from .wrappers import Response
@@ -193,13 +195,12 @@ class Flask(Templates):
             try:
                 context.push()
                 response = self.full_dispatch_request()
-            except Exception as problem:
+            except BaseException as problem:
                 failure = problem
+                if not isinstance(problem, Exception):
+                    raise
                 response = self.handle_exception(problem)
             return response(environ, start_response)
-        except BaseException as problem:
-            failure = failure or problem
-            raise
         finally:
             if "werkzeug.debug.preserve_context" in environ:
                 preserve = environ["werkzeug.debug.preserve_context"]
@@ -216,15 +217,17 @@ class Flask(Templates):
         .. versionadded:: 0.7
         """
         self._got_first_request = True
+        return self.finalize_request(self._answer())
+
+    def _answer(self) -> ft.ResponseReturnValue | HTTPException:
+        """What a hook, the view or an error handler answers."""
         try:
             if request_started.receivers:
                 request_started.send(self, _async_wrapper=self.ensure_sync)
             rv = self.preprocess_request()
-            if rv is None:
-                rv = self.dispatch_request()
+            return self.dispatch_request() if rv is None else rv
         except Exception as problem:
-            rv = self.handle_user_exception(problem)
-        return self.finalize_request(rv)
+            return self.handle_user_exception(problem)
 
     def preprocess_request(self) -> ft.ResponseReturnValue | None:
         """Call the URL value preprocessors, then the ``before_request`` functions.

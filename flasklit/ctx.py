@@ -287,7 +287,11 @@ class RequestContext:
             self._pushes = earlier
             _cv_request.reset(token)
             if earlier is None:
-                current.request.environ["werkzeug.request"] = None
+                request = self.request
+                request.environ["werkzeug.request"] = None
+                problem = request.routing_exception
+                if problem is not None and problem is not exc:
+                    problem.__traceback__ = problem.__context__ = None
             if app_context is not None:
                 app_context.pop(exc)
             if current is not self:

@@ -78,9 +78,12 @@ class Errors(Responses):
         if isinstance(e, HTTPException) and not self.trap_http_exception(e):
             return self.handle_http_exception(e)
         handler = self._find_error_handler(e, request.blueprints)
-        if handler is None:
+        if handler is not None:
+            return self.ensure_sync(handler)(e)  # type: ignore[no-any-return]
+        try:
             raise e
-        return self.ensure_sync(handler)(e)  # type: ignore[no-any-return]
+        finally:
+            del e
 
     def handle_exception(self, e: Exception) -> Response:
         """Turn an exception that nobody handled into a 500.

@@ -60,20 +60,29 @@ class LocalProxy(BaseLocalProxy[Any]):
         current = _finder(variable, attribute, unbound_message)
         object.__setattr__(self, "_get_current_object", current)
 
+    def __getattribute__(self, name: str) -> Any:
+        if name[:1] == "_":
+            return _own_attribute(self, name)
+        return getattr(_finder_of(self)(), name)
+
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._get_current_object(), name)
+        return getattr(_finder_of(self)(), name)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        setattr(self._get_current_object(), name, value)
+        setattr(_finder_of(self)(), name, value)
 
     def __getitem__(self, key: Any) -> Any:
-        return self._get_current_object()[key]
+        return _finder_of(self)()[key]
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        self._get_current_object()[key] = value
+        _finder_of(self)()[key] = value
 
     def __contains__(self, key: object) -> bool:
-        return key in self._get_current_object()
+        return key in _finder_of(self)()
+
+
+_own_attribute = object.__getattribute__
+_finder_of = vars(BaseLocalProxy)["_get_current_object"].__get__
 
 
 def _finder(
