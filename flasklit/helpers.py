@@ -6,6 +6,7 @@ import os
 import sys
 from functools import cache
 from functools import update_wrapper
+from importlib.util import find_spec
 from typing import Any
 from typing import overload
 from typing import TYPE_CHECKING
@@ -402,8 +403,6 @@ def get_root_path(import_name: str) -> str:
 
 
 def _find_loader(import_name: str) -> Any:
-    from importlib.util import find_spec
-
     try:
         spec = find_spec(import_name)
     except (ImportError, ValueError):

@@ -69,9 +69,9 @@ class Scaffold:
         ``import_name`` if omitted.
     """
 
-    name: str
     _static_folder: str | None = None
     _static_url_path: str | None = None
+    name: str
 
     def __init__(
         self,
@@ -82,12 +82,12 @@ class Scaffold:
         root_path: str | None = None,
     ) -> None:
         self.import_name = import_name
-        self.static_folder = static_folder
-        self.static_url_path = static_url_path
-        #: The folder of the templates, relative to :attr:`root_path`.
-        self.template_folder = template_folder
         #: The folder on disk that resources are looked up in.
         self.root_path = get_root_path(import_name) if root_path is None else root_path
+        #: The folder of the templates, relative to :attr:`root_path`.
+        self.template_folder = template_folder
+        self.static_folder = static_folder
+        self.static_url_path = static_url_path
         #: Endpoint to view function.
         self.view_functions: dict[str, ft.RouteCallable] = {}
         #: Scope to code (``None`` for all) to exception class to handler.
