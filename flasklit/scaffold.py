@@ -335,8 +335,8 @@ class Scaffold:
         """Call a function with the response of each request.
 
         It returns the response to go on with. The last one registered runs
-        first. It is not called when the request ends in an exception that no
-        handler answers.
+        first. It is not called when the request ends in an exception that is
+        passed on to the server, as in testing and debug mode.
         """
         self.after_request_funcs.setdefault(None, []).append(f)
         return f
