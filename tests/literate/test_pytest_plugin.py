@@ -398,6 +398,18 @@ def test_pythons_own_hints_may_be_left_out(book: TinyBook) -> None:
     assert "more that fails" not in text
 
 
+def test_an_exception_may_have_no_message(book: TinyBook) -> None:
+    example = """
+        >>> raise NameError
+        Traceback (most recent call last):
+          ...
+        AttributeError
+    """
+    file = book.chapter("01-a", only(example))
+    line = line_of(file, "raise NameError")
+    fails_with(book.run(), f"*:{line}: wrong exception")
+
+
 def test_tracebacks_show_book_lines_and_nothing_of_the_tool(sums: TinyBook) -> None:
     example = """
         >>> from tiny import divide

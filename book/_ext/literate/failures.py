@@ -149,9 +149,9 @@ def last_lines(error: BaseException) -> str:
 
 def _without_hint(error: BaseException, shown: str) -> str:
     message = str(error)
-    head, found, tail = shown.partition(message)
     if not (message and isinstance(error, NameError | AttributeError | ImportError)):
         return shown
+    head, found, tail = shown.partition(message)
     return head + found + tail[tail.find("\n") :]
 
 
