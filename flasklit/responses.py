@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
+from werkzeug.utils import redirect as _werkzeug_redirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from .globals import _cv_request
@@ -134,9 +135,7 @@ class Responses(Routes):
 
         .. versionadded:: 2.2
         """
-        from werkzeug.utils import redirect
-
-        return redirect(location, code, self.response_class)
+        return _werkzeug_redirect(location, code, self.response_class)
 
     def make_default_options_response(self) -> Response:
         """Answer ``OPTIONS`` with the methods the URL allows.

@@ -15,7 +15,9 @@ from werkzeug.exceptions import default_exceptions
 from werkzeug.exceptions import HTTPException
 
 from . import typing as ft
+from .globals import current_app
 from .helpers import get_root_path
+from .helpers import send_from_directory
 from .lazy import lazy
 
 if TYPE_CHECKING:
@@ -189,8 +191,6 @@ class Scaffold:
 
         .. versionadded:: 0.9
         """
-        from .globals import current_app
-
         value = current_app.config["SEND_FILE_MAX_AGE_DEFAULT"]
         if value is None or isinstance(value, int):
             return value
@@ -204,8 +204,6 @@ class Scaffold:
 
         .. versionadded:: 0.5
         """
-        from .helpers import send_from_directory
-
         folder = self.static_folder
         if folder is None:
             raise RuntimeError("'static_folder' must be set to serve static_files.")
