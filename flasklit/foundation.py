@@ -6,8 +6,6 @@ import os
 import sys
 from datetime import timedelta
 from importlib.util import find_spec
-from pathlib import Path
-from pathlib import PurePath
 from typing import Any
 from typing import TYPE_CHECKING
 
@@ -250,18 +248,21 @@ def find_package(import_name: str) -> tuple[str | None, str]:
         and the folder that contains it.
     """
     folder = _containing_folder(import_name)
-    path = PurePath(folder)
     prefix = os.path.abspath(sys.prefix)
-    if path.is_relative_to(prefix):
+    if _is_below(folder, prefix):
         return prefix, folder
-    if path.name.lower() != "site-packages":
+    above, name = os.path.split(folder)
+    if name.lower() != "site-packages":
         return None, folder
-    above = path.parent
-    if above.name.lower() == "lib":
-        return str(above.parent), folder
-    if above.parent.name.lower() == "lib":
-        return str(above.parent.parent), folder
-    return str(above), folder
+    for prefix in (above, os.path.dirname(above)):
+        outer, name = os.path.split(prefix)
+        if name.lower() == "lib":
+            return outer, folder
+    return above, folder
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(os.path.join(folder, ""))
 
 
 def _containing_folder(import_name: str) -> str:
@@ -286,5 +287,5 @@ def _namespace_portion(import_name: str, locations: list[str]) -> str:
     spec = find_spec(import_name)
     if spec is None or not spec.submodule_search_locations:
         return locations[0]
-    package = Path(os.path.commonpath(spec.submodule_search_locations))
-    return next(place for place in locations if package.is_relative_to(place))
+    package = os.path.commonpath(spec.submodule_search_locations)
+    return next(place for place in locations if _is_below(package, place))
