@@ -191,7 +191,6 @@ def flash(message: str, category: str = "message") -> None:
     .. versionchanged:: 0.3
         Added ``category``.
     """
-    # A session kept elsewhere sees an assignment, not a change to its list.
     waiting = session.get("_flashes", [])
     waiting.append((category, message))
     session["_flashes"] = waiting

@@ -318,9 +318,8 @@ class Routes(Foundation):
                 force_external=_external,
             )
         except BuildError as error:
-            values.update(
-                _anchor=_anchor, _method=_method, _scheme=_scheme, _external=_external
-            )
+            values |= {"_anchor": _anchor, "_method": _method}
+            values |= {"_scheme": _scheme, "_external": _external}
             return self.handle_url_build_error(error, endpoint, values)
         return url if _anchor is None else f"{url}#{quote(_anchor, safe=_FRAGMENT)}"
 
