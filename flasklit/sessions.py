@@ -13,13 +13,13 @@ from typing import NoReturn
 from typing import TYPE_CHECKING
 
 from itsdangerous import BadSignature
-from itsdangerous import base64_decode
 from itsdangerous import URLSafeTimedSerializer
-from itsdangerous import want_bytes
 from werkzeug.datastructures import CallbackDict
-from werkzeug.wrappers import Request as BaseRequest
 
 from .json.tag import TaggedJSONSerializer
+from .signing import may_be_permanent
+from .signing import possible_cookies
+from .signing import session_serializer
 from .signing import SessionSerializer
 
 if TYPE_CHECKING:
@@ -277,7 +277,7 @@ class SecureCookieSessionInterface(SessionInterface):
         for settings, serializer in self._serializers:
             if settings == wanted:
                 return serializer
-        serializer = _build_serializer(*wanted)
+        serializer = session_serializer(*wanted)
         self._serializers = ((wanted, serializer), *self._serializers[:7])
         return serializer
 
@@ -327,7 +327,7 @@ class SecureCookieSessionInterface(SessionInterface):
         """
         if self.session_class is not SecureCookieSession:
             return True
-        cookies = _possible_cookies(request, self.get_cookie_name(app))
+        cookies = possible_cookies(request, self.get_cookie_name(app))
         if not cookies:
             return False
         usual = _has_stock(self, "should_set_cookie")
@@ -337,7 +337,7 @@ class SecureCookieSessionInterface(SessionInterface):
             not usual
             or self.serializer is not session_json_serializer
             or not _has_stock(self, "get_signing_serializer")
-            or any(map(_may_be_permanent, cookies))
+            or any(map(may_be_permanent, cookies))
         )
 
     def _send_cookie(
@@ -414,38 +414,6 @@ def _has_stock(interface: SessionInterface, name: str) -> bool:
     )
 
 
-_parsed_cookies = BaseRequest.cookies
-
-
-def _possible_cookies(request: Request, name: str) -> list[str]:
-    """Return what may be the value of a cookie, without parsing the header.
-
-    There may be more than one: the name of another cookie can end alike. Where
-    cutting the header up is not safe, it is parsed after all.
-    """
-    header = request.environ.get("HTTP_COOKIE", "")
-    _, *rest = header.split(name + "=")
-    if type(request).cookies is _parsed_cookies and header.count(name) == len(rest):
-        return [value.partition(";")[0].strip() for value in rest]
-    cookie = request.cookies.get(name)
-    return [cookie] if cookie else []
-
-
-def _may_be_permanent(cookie: str) -> bool:
-    """Tell whether a stock cookie, genuine or not, could say ``_permanent``.
-
-    Compressed payloads begin with a dot; what they say is not looked at, and
-    neither is what stands in quotes.
-    """
-    if cookie.startswith((".", '"')):
-        return True
-    try:
-        payload = base64_decode(cookie.partition(".")[0])
-    except Exception:
-        return True
-    return b"_permanent" in payload or b"\\u00" in payload
-
-
 def _vary_by_cookie(response: Response) -> None:
     """Put ``Cookie`` into the ``Vary`` header (:rfc:`9110`, section 12.5.5)."""
     for name, value in response.headers:
@@ -454,21 +422,3 @@ def _vary_by_cookie(response: Response) -> None:
                 response.vary.add("Cookie")
             return
     response.headers.add("Vary", "Cookie")
-
-
-def _build_serializer(
-    keys: tuple[str | bytes, ...],
-    salt: str,
-    serializer: Any,
-    key_derivation: str,
-    digest_method: Callable[..., Any],
-) -> SessionSerializer:
-    return SessionSerializer(
-        [want_bytes(key) for key in keys],
-        salt=salt,
-        serializer=serializer,
-        signer_kwargs={
-            "key_derivation": key_derivation,
-            "digest_method": digest_method,
-        },
-    )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hmac
 import zlib
+from collections.abc import Callable
 from typing import Any
 from typing import cast
+from typing import TYPE_CHECKING
 
 from itsdangerous import base64_decode
 from itsdangerous import base64_encode
@@ -14,8 +16,12 @@ from itsdangerous import TimestampSigner
 from itsdangerous import URLSafeTimedSerializer
 from itsdangerous import want_bytes
 from itsdangerous.encoding import bytes_to_int
+from werkzeug.wrappers import Request as BaseRequest
 
 from .lazy import lazy
+
+if TYPE_CHECKING:
+    from .wrappers import Request
 
 #: A shorter payload, in bytes, is not worth the time compressing it takes.
 COMPRESS_FROM = 64
@@ -111,3 +117,64 @@ class SessionSerializer(URLSafeTimedSerializer):
             if payload is not None:
                 return self.load_payload(payload)
         return super().loads(s, max_age, return_timestamp, salt)
+
+
+def session_serializer(
+    keys: tuple[str | bytes, ...],
+    salt: str,
+    serializer: Any,
+    key_derivation: str,
+    digest_method: Callable[..., Any],
+) -> SessionSerializer:
+    """Return a serializer for session cookies.
+
+    :param keys: the secret keys, the one to sign with last.
+    :param salt: what distinguishes these signatures from others.
+    :param serializer: what turns a session into text or bytes, and back.
+    :param key_derivation: how itsdangerous derives keys.
+    :param digest_method: the hash function.
+    """
+    return SessionSerializer(
+        [want_bytes(key) for key in keys],
+        salt=salt,
+        serializer=serializer,
+        signer_kwargs={
+            "key_derivation": key_derivation,
+            "digest_method": digest_method,
+        },
+    )
+
+
+def may_be_permanent(cookie: str) -> bool:
+    """Tell whether a stock cookie, genuine or not, could say ``_permanent``.
+
+    Compressed payloads begin with a dot; what they say is not looked at, and
+    neither is what stands in quotes.
+    """
+    if cookie.startswith((".", '"')):
+        return True
+    try:
+        payload = base64_decode(cookie.partition(".")[0])
+    except Exception:
+        return True
+    return b"_permanent" in payload or b"\\u00" in payload
+
+
+_parsed_cookies = BaseRequest.cookies
+
+
+def possible_cookies(request: Request, name: str) -> list[str]:
+    """Return what may be the value of a cookie, without parsing the header.
+
+    There may be more than one: the name of another cookie can end alike. Where
+    cutting the header up is not safe, it is parsed after all.
+    """
+    if type(request).cookies is _parsed_cookies:
+        header = request.environ.get("HTTP_COOKIE", "")
+        if name not in header:
+            return []
+        _, *rest = header.split(name + "=")
+        if header.count(name) == len(rest):
+            return [value.partition(";")[0].strip() for value in rest]
+    cookie = request.cookies.get(name)
+    return [cookie] if cookie else []

@@ -6,7 +6,7 @@ from base64 import b64decode
 from base64 import b64encode
 from datetime import datetime
 from typing import Any
-from typing import TYPE_CHECKING
+from uuid import UUID
 
 from markupsafe import Markup
 from werkzeug.http import http_date
@@ -14,9 +14,6 @@ from werkzeug.http import parse_date
 
 from . import dumps
 from . import loads
-
-if TYPE_CHECKING:
-    from uuid import UUID
 
 _UNDEFINED = "{0.__name__} is a JSONTag and has to define {1}()."
 
@@ -68,28 +65,6 @@ class TypeTag(JSONTag):
 
     def check(self, value: Any) -> bool:
         return isinstance(value, self.kind)
-
-
-class TagDict(TypeTag):
-    """Keep an ordinary one-item dict whose key looks like a tag apart from one.
-
-    The key travels with two underscores behind it.
-    """
-
-    __slots__ = ()
-    kind = dict
-    key = " di"
-
-    def check(self, value: Any) -> bool:
-        return super().check(value) and _looks_tagged(value, self.serializer.tags)
-
-    def to_json(self, value: Any) -> Any:
-        ((key, content),) = value.items()
-        return {key + "__": self.serializer.tag(content)}
-
-    def to_python(self, value: Any) -> Any:
-        ((key, content),) = value.items()
-        return {key.removesuffix("__"): content}
 
 
 class PassDict(TypeTag):
@@ -159,27 +134,18 @@ class TagDateTime(TypeTag):
         return parse_date(value)
 
 
-class TagUUID(JSONTag):
+class TagUUID(TypeTag):
     """Send a UUID as its 32 hexadecimal digits."""
 
     __slots__ = ()
+    kind = UUID
     key = " u"
-
-    def check(self, value: Any) -> bool:
-        return isinstance(value, _uuid_class())
 
     def to_json(self, value: Any) -> Any:
         return value.hex
 
     def to_python(self, value: Any) -> Any:
-        return _uuid_class()(value)
-
-
-def _uuid_class() -> type[UUID]:
-    """``UUID``, imported when a value is tagged: its module is slow to load."""
-    from uuid import UUID
-
-    return UUID
+        return UUID(value)
 
 
 class TagMarkup(JSONTag):
@@ -196,6 +162,28 @@ class TagMarkup(JSONTag):
 
     def to_python(self, value: Any) -> Any:
         return Markup(value)
+
+
+class TagDict(TypeTag):
+    """Keep an ordinary one-item dict whose key looks like a tag apart from one.
+
+    The key travels with two underscores behind it.
+    """
+
+    __slots__ = ()
+    kind = dict
+    key = " di"
+
+    def check(self, value: Any) -> bool:
+        return super().check(value) and _looks_tagged(value, self.serializer.tags)
+
+    def to_json(self, value: Any) -> Any:
+        ((key, content),) = value.items()
+        return {key + "__": self.serializer.tag(content)}
+
+    def to_python(self, value: Any) -> Any:
+        ((key, content),) = value.items()
+        return {key.removesuffix("__"): content}
 
 
 _PLAIN = frozenset({str, int, float, bool, type(None)})
