@@ -607,12 +607,14 @@ def test_every_answer_is_flasks(make_interface, configuration):
     interface = theirs.session_interface
     reader = interface.get_signing_serializer(theirs)
     writer = interface.get_signing_serializer(application(flask, make_interface))
-    varies = ["", "/Accept", "/cookie", "/Cookie", "/Accept,%20Cookie"]
+    varies = [""]
+    if make_interface is stock:
+        varies += ["/Accept", "/cookie", "/Cookie", "/Accept,%20Cookie"]
     with clock(NOW):
         for content in COOKIES:
             cookie = writer.dumps(content) if isinstance(content, dict) else content
             for act in ACTS:
-                for vary in varies if act in ("in", "set", "nothing") else varies[:1]:
+                for vary in varies:
                     path = f"/{act}{vary}"
                     assert answer(ours, path, cookie, reader) == answer(
                         theirs, path, cookie, reader
