@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response as BaseResponse
 
+    from .ctx import AppContext
+    from .ctx import RequestContext
     from .wrappers import Response
 
 _NO = frozenset({"0", "false", "no"})
@@ -265,12 +267,16 @@ def stream_with_context(
     .. versionadded:: 0.9
     """
     try:
-        chunks = iter(generator_or_function)  # type: ignore[arg-type]
+        pieces = iter(generator_or_function)  # type: ignore[arg-type]
     except TypeError:
         return _streaming(generator_or_function)  # type: ignore[arg-type]
-    stream = _in_context(chunks)
-    next(stream)
-    return stream
+    request_context = _cv_request.get(None)
+    if request_context is None:
+        raise RuntimeError(
+            "'stream_with_context' was called outside of a request. Call it in the"
+            " view, before the stream is returned."
+        )
+    return _in_contexts(_cv_app.get(), request_context, pieces)
 
 
 def _streaming(function: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
@@ -280,21 +286,14 @@ def _streaming(function: Callable[..., Iterator[Any]]) -> Callable[..., Iterator
     return update_wrapper(call, function)
 
 
-def _in_context(chunks: Iterator[Any]) -> Iterator[Any]:
-    """Yield once with the contexts taken hold of, then the chunks in them."""
-    request_context = _cv_request.get(None)
-    if request_context is None:
-        raise RuntimeError(
-            "'stream_with_context' was called outside of a request. Call it in the"
-            " view, before the stream is returned."
-        )
-    app_context = _cv_app.get()
-    yield
+def _in_contexts(
+    app_context: AppContext, request_context: RequestContext, pieces: Iterator[Any]
+) -> Iterator[Any]:
     with app_context, request_context:
         try:
-            yield from chunks
+            yield from pieces
         finally:
-            if close := getattr(chunks, "close", None):
+            if close := getattr(pieces, "close", None):
                 close()
 
 
