@@ -167,17 +167,16 @@ class Errors(Responses):
         """
         if not self.error_handler_spec:
             return None
-        kinds: tuple[Any, ...] = type(e).__mro__
         code = self._get_exc_class_and_code(type(e))[1]
         for wanted in (None,) if code is None else (code, None):
             for scope in (*blueprints, None):
-                handlers = self.error_handler_spec.get(scope, _NONE).get(wanted)
+                handlers = self.error_handler_spec.get(scope, _NO_HANDLERS).get(wanted)
                 if not handlers:
                     continue
-                for kind in kinds:
+                for kind in type(e).__mro__:
                     if kind in handlers:
                         return handlers[kind]
         return None
 
 
-_NONE: dict[int | None, dict[type[Exception], ErrorHandlerCallable]] = {}
+_NO_HANDLERS: dict[int | None, dict[type[Exception], ErrorHandlerCallable]] = {}

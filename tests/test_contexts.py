@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from threading import Barrier
+from types import MethodType
 from types import ModuleType
 from typing import Any
 
@@ -712,6 +713,17 @@ def test_a_method_patched_at_run_time_is_called(
     calls.clear()
     assert request_line(app, METHODS[name]) == expected
     assert calls == []
+
+
+@pytest.mark.parametrize("name", sorted(METHODS.keys() - {"create_url_adapter"}))
+def test_a_method_replaced_on_the_application_is_called(name: str) -> None:
+    calls: list[str] = []
+    app = small_app(Flask)
+    for _ in range(3):
+        expected = request_line(app, METHODS[name])
+    setattr(app, name, MethodType(spy_on(Flask, name, calls), app))
+    assert request_line(app, METHODS[name]) == expected
+    assert calls != []
 
 
 @pytest.mark.parametrize("name", ["push", "pop", "match_request"])
