@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 _missing: Any = object()
+_APPLICATION_ONLY: tuple[None] = (None,)
 
 
 class _AppCtxGlobals:
@@ -198,6 +199,9 @@ class RequestContext:
         ``None`` stands for the application. These are the keys under which
         hooks and handlers of this request are registered.
         """
+        endpoint = self.request.endpoint
+        if endpoint is None or "." not in endpoint:
+            return _APPLICATION_ONLY
         return (*self.request.blueprints, None)
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from collections.abc import Iterator
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -309,7 +308,9 @@ class Response(BaseResponse):
             headers = self._finished_headers(chunks)
             if headers is not None:
                 start_response(self._status, headers)
-                return Body(chunks, self)
+                body = Body(chunks)
+                body.response = self
+                return body
         return super().__call__(environ, start_response)
 
     def _start(self, body: str | bytes, mimetype: str | None) -> None:
@@ -344,24 +345,16 @@ class Response(BaseResponse):
         return headers._list[:] if sized else None
 
 
-class Body:
-    """A response's body on its way to the server.
+class Body(list[bytes]):
+    """A response's body on its way to the server: the encoded pieces.
 
-    :param chunks: the encoded body.
-    :param response: the response, closed when the server closes the body.
+    :param chunks: the pieces.
     """
 
-    __slots__ = ("chunks", "response")
+    __slots__ = ("response",)
 
-    def __init__(self, chunks: list[bytes], response: Response) -> None:
-        self.chunks = chunks
-        self.response = response
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self.chunks)
-
-    def __len__(self) -> int:
-        return len(self.chunks)
+    #: The response, closed when the server closes the body.
+    response: Response
 
     def close(self) -> None:
         """Run what was registered with ``call_on_close``."""
