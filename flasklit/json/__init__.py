@@ -1,4 +1,4 @@
-"""JSON for applications: functions that ask the current application's provider."""
+"""JSON functions that ask the current application's provider (chapter 9)"""
 
 from __future__ import annotations
 

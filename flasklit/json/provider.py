@@ -1,4 +1,4 @@
-"""JSON providers: what ``app.json`` is, and the one built on the standard library."""
+"""What ``app.json`` is, and the one built on the standard library (chapter 9)"""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import AnyStr
 from typing import cast
 from typing import IO
 from typing import TYPE_CHECKING
+from uuid import UUID
 from weakref import proxy
 
 from werkzeug.http import http_date
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 _SPACED = (", ", ": ")
 _COMPACT = (",", ":")
-_raw_decode = json.JSONDecoder().raw_decode
 _ONLY_COMPACT = {"separators": _COMPACT}
+_raw_decode = json.JSONDecoder().raw_decode
 
 
 class JSONProvider:
@@ -45,13 +46,13 @@ class JSONProvider:
         """Serialize ``obj`` to JSON text; ``kwargs`` are for the library."""
         raise NotImplementedError
 
-    def dump(self, obj: Any, fp: IO[str], **kwargs: Any) -> None:
-        """Serialize ``obj`` into ``fp``, a file open for writing text in UTF-8."""
-        fp.write(self.dumps(obj, **kwargs))
-
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """Parse JSON, given as text or bytes in UTF-8; ``kwargs`` are for the library."""
         raise NotImplementedError
+
+    def dump(self, obj: Any, fp: IO[str], **kwargs: Any) -> None:
+        """Serialize ``obj`` into ``fp``, a file open for writing text in UTF-8."""
+        fp.write(self.dumps(obj, **kwargs))
 
     def load(self, fp: IO[AnyStr], **kwargs: Any) -> Any:
         """Parse the JSON in a file open for reading."""
@@ -85,7 +86,6 @@ class JSONProvider:
 def _default(o: Any) -> Any:
     """Return something JSON has for the extra types of :class:`DefaultJSONProvider`."""
     from decimal import Decimal
-    from uuid import UUID
 
     if isinstance(o, date):
         return http_date(o)
