@@ -48,6 +48,11 @@ class _AppCtxGlobals:
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(name)
 
+    if TYPE_CHECKING:
+
+        def __setattr__(self, name: str, value: Any) -> None: ...
+        def __delattr__(self, name: str) -> None: ...
+
     def get(self, name: str, default: Any = None) -> Any:
         """An attribute, or a default.
 
