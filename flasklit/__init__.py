@@ -61,9 +61,15 @@ _LATER = {
 
 def __getattr__(name: str) -> Any:
     """Import what is not needed by every application when it is asked for."""
+    if name == "__all__":
+        return [known for known in __dir__() if not known.startswith("_")]
     module = _LATER.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f"{__name__}.{module}"), name)
     setattr(sys.modules[__name__], name, value)
     return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*vars(sys.modules[__name__]), *_LATER})

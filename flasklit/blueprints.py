@@ -1,4 +1,4 @@
-"""Blueprints: parts of an application that are registered on it later."""
+"""Blueprints: parts of an application, registered on it later (chapter 18)"""
 
 from __future__ import annotations
 
@@ -123,30 +123,39 @@ class Blueprint(Scaffold):
 
         self.record(update_wrapper(first, func))
 
-    def make_setup_state(
-        self, app: Flask, options: dict[str, Any], first_registration: bool = False
-    ) -> BlueprintSetupState:
-        """The state handed to the recorded functions.
-
-        :param app: the application.
-        :param options: the options of the registration.
-        :param first_registration: whether the blueprint is new to the application.
-        """
-        return BlueprintSetupState(self, app, options, first_registration)
-
     @setupmethod
-    def register_blueprint(self, blueprint: Blueprint, **options: Any) -> None:
-        """Nest another blueprint in this one.
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: ft.RouteCallable | None = None,
+        provide_automatic_options: bool | None = None,
+        **options: Any,
+    ) -> None:
+        """Add a rule to each application the blueprint is registered on.
 
-        :param blueprint: the inner blueprint.
-        :param options: as for :meth:`Flask.register_blueprint`.
-        :raises ValueError: the blueprint is this one.
-
-        .. versionadded:: 2.0
+        :param rule: the rule, below the prefix.
+        :param endpoint: the endpoint, without the blueprint's name.
+        :param view_func: the view.
+        :param provide_automatic_options: as for :meth:`Flask.add_url_rule`.
+        :param options: as for :meth:`Flask.add_url_rule`.
+        :raises ValueError: a dot in the endpoint or in the view's name.
         """
-        if blueprint is self:
-            raise ValueError("Cannot register a blueprint on itself")
-        self._blueprints.append((blueprint, options))
+        if endpoint and "." in endpoint:
+            raise ValueError("'endpoint' may not contain a dot '.' character.")
+        if view_func and "." in getattr(view_func, "__name__", ""):
+            raise ValueError("'view_func' name may not contain a dot '.' character.")
+
+        def add(state: BlueprintSetupState) -> None:
+            state.add_url_rule(
+                rule,
+                endpoint,
+                view_func,
+                provide_automatic_options=provide_automatic_options,
+                **options,
+            )
+
+        self.record(add)
 
     def register(self, app: Flask, options: dict[str, Any]) -> None:
         """Do to an application all that was recorded.
@@ -175,6 +184,17 @@ class Blueprint(Scaffold):
         self._merge_commands(app, name, options)
         for inner, inner_options in self._blueprints:
             inner.register(app, _nested_options(state, name, inner, inner_options))
+
+    def make_setup_state(
+        self, app: Flask, options: dict[str, Any], first_registration: bool = False
+    ) -> BlueprintSetupState:
+        """The state handed to the recorded functions.
+
+        :param app: the application.
+        :param options: the options of the registration.
+        :param first_registration: whether the blueprint is new to the application.
+        """
+        return BlueprintSetupState(self, app, options, first_registration)
 
     def _claim_name(self, app: Flask, name: str, options: dict[str, Any]) -> None:
         """Refuse a name that another registration has taken."""
@@ -213,38 +233,18 @@ class Blueprint(Scaffold):
         app.cli.add_command(self.cli)
 
     @setupmethod
-    def add_url_rule(
-        self,
-        rule: str,
-        endpoint: str | None = None,
-        view_func: ft.RouteCallable | None = None,
-        provide_automatic_options: bool | None = None,
-        **options: Any,
-    ) -> None:
-        """Add a rule to each application the blueprint is registered on.
+    def register_blueprint(self, blueprint: Blueprint, **options: Any) -> None:
+        """Nest another blueprint in this one.
 
-        :param rule: the rule, below the prefix.
-        :param endpoint: the endpoint, without the blueprint's name.
-        :param view_func: the view.
-        :param provide_automatic_options: as for :meth:`Flask.add_url_rule`.
-        :param options: as for :meth:`Flask.add_url_rule`.
-        :raises ValueError: a dot in the endpoint or in the view's name.
+        :param blueprint: the inner blueprint.
+        :param options: as for :meth:`Flask.register_blueprint`.
+        :raises ValueError: the blueprint is this one.
+
+        .. versionadded:: 2.0
         """
-        if endpoint and "." in endpoint:
-            raise ValueError("'endpoint' may not contain a dot '.' character.")
-        if view_func and "." in getattr(view_func, "__name__", ""):
-            raise ValueError("'view_func' name may not contain a dot '.' character.")
-
-        def add(state: BlueprintSetupState) -> None:
-            state.add_url_rule(
-                rule,
-                endpoint,
-                view_func,
-                provide_automatic_options=provide_automatic_options,
-                **options,
-            )
-
-        self.record(add)
+        if blueprint is self:
+            raise ValueError("Cannot register a blueprint on itself")
+        self._blueprints.append((blueprint, options))
 
     @setupmethod
     def before_app_request(self, f: T_before_request) -> T_before_request:
@@ -286,14 +286,6 @@ class Blueprint(Scaffold):
         self._record_for_app("url_default_functions", f)
         return f
 
-    def _record_for_app(self, registry: str, function: Callable[..., Any]) -> None:
-        """Append to a registry of the application, under no blueprint's name."""
-
-        def append(state: BlueprintSetupState) -> None:
-            getattr(state.app, registry).setdefault(None, []).append(function)
-
-        self.record_once(append)
-
     @setupmethod
     def app_errorhandler(
         self, code: type[Exception] | int
@@ -311,6 +303,14 @@ class Blueprint(Scaffold):
             return handler
 
         return register
+
+    def _record_for_app(self, registry: str, function: Callable[..., Any]) -> None:
+        """Append to a registry of the application, under no blueprint's name."""
+
+        def append(state: BlueprintSetupState) -> None:
+            getattr(state.app, registry).setdefault(None, []).append(function)
+
+        self.record_once(append)
 
     @setupmethod
     def app_template_filter(

@@ -1,4 +1,4 @@
-"""Template strings that are compiled once, and what their code depends on."""
+"""Template strings that are compiled once, while that is right (chapter 17)"""
 
 from __future__ import annotations
 

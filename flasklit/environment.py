@@ -1,9 +1,8 @@
-"""The application's side of its templates: environment, filters, context."""
+"""The application's side of its templates: environment, filters (chapter 17)"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import chain
 from typing import Any
 from typing import TYPE_CHECKING
 from typing import TypeVar
@@ -21,6 +20,8 @@ from .lazy import lazy
 from .scaffold import setupmethod
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .templating import DispatchingJinjaLoader
     from .templating import Environment
 
@@ -116,17 +117,17 @@ class Templates(Errors):
     def update_template_context(self, context: dict[str, Any]) -> None:
         """Add to a template's context what every template may use.
 
-        ``request``, ``session`` and ``g``, then the results of the context
-        processors, the application's before those of the request's blueprints.
-        Names the caller passed win.
+        ``request`` and ``g``, then the results of the context processors, the
+        application's before those of the request's blueprints. Names the caller
+        passed win.
 
         :param context: the context, changed in place.
         """
         given = context.copy()
-        scopes: Any = (None,)
         active = _cv_request.get(None)
-        if active is not None:
-            scopes = chain(scopes, reversed(active.request.blueprints))
+        scopes: Iterable[str | None] = (
+            (None,) if active is None else reversed(active.scopes)
+        )
         for scope in scopes:
             for processor in self.template_context_processors.get(scope, ()):
                 context.update(self.ensure_sync(processor)())

@@ -1,4 +1,4 @@
-"""Jinja's environment with the blueprints' templates, and how to render."""
+"""Jinja's environment, the loader, and how to render (chapters 17, 18, 20, 21)"""
 
 from __future__ import annotations
 
