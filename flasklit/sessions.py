@@ -327,8 +327,6 @@ class SecureCookieSessionInterface(SessionInterface):
         """
         if self.session_class is not SecureCookieSession:
             return True
-        if "HTTP_COOKIE" not in request.environ:
-            return False
         cookies = possible_cookies(request, self.get_cookie_name(app))
         if not cookies:
             return False

@@ -7,7 +7,6 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 from typing import cast
-from typing import TYPE_CHECKING
 
 from itsdangerous import base64_decode
 from itsdangerous import base64_encode
@@ -16,12 +15,9 @@ from itsdangerous import TimestampSigner
 from itsdangerous import URLSafeTimedSerializer
 from itsdangerous import want_bytes
 from itsdangerous.encoding import bytes_to_int
-from werkzeug.wrappers import Request as BaseRequest
 
 from .lazy import lazy
-
-if TYPE_CHECKING:
-    from .wrappers import Request
+from .wrappers import Request
 
 #: A shorter payload, in bytes, is not worth the time compressing it takes.
 COMPRESS_FROM = 64
@@ -160,7 +156,7 @@ def may_be_permanent(cookie: str) -> bool:
     return b"_permanent" in payload or b"\\u00" in payload
 
 
-_parsed_cookies = BaseRequest.cookies
+_parsed_cookies = Request.cookies
 
 
 def possible_cookies(request: Request, name: str) -> list[str]:
@@ -170,7 +166,7 @@ def possible_cookies(request: Request, name: str) -> list[str]:
     cutting the header up is not safe, it is parsed after all.
     """
     if type(request).cookies is _parsed_cookies:
-        header = request.environ.get("HTTP_COOKIE", "")
+        header = request._cookie_header
         if name not in header:
             return []
         _, *rest = header.split(name + "=")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from werkzeug.datastructures import EnvironHeaders
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import BadRequest
+from werkzeug.http import parse_cookie
 from werkzeug.utils import get_content_type
 from werkzeug.wrappers import Request as BaseRequest
 from werkzeug.wrappers import Response as BaseResponse
@@ -25,6 +26,7 @@ from .lazy import lazy
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
     from _typeshed.wsgi import WSGIEnvironment
+    from werkzeug.datastructures import ImmutableMultiDict
     from werkzeug.exceptions import HTTPException
     from werkzeug.routing import Rule
 
@@ -34,8 +36,9 @@ class Request(BaseRequest):
 
     Everything Werkzeug's ``Request`` offers, plus what routing found out: the
     rule that matched, the values it took from the URL, the endpoint and the
-    blueprints it belongs to. Method, path and query string are taken from the
-    environ when the request is made; the rest is worked out on first access.
+    blueprints it belongs to. Method, path, query string and cookies are those
+    of the environ at the time when the request is made; the rest is worked out
+    on first access.
 
     :param environ: the WSGI environment (PEP 3333).
     :param populate_request: put the request into the environ under
@@ -72,6 +75,7 @@ class Request(BaseRequest):
         self.method = environ.get("REQUEST_METHOD", "GET").upper()
         self.path = "/" + _text(environ.get("PATH_INFO") or "").lstrip("/")
         self._query = environ.get("QUERY_STRING", "")
+        self._cookie_header = environ.get("HTTP_COOKIE", "")
         if populate_request and not shallow:
             environ["werkzeug.request"] = self
 
@@ -110,6 +114,11 @@ class Request(BaseRequest):
             return name, int(self.environ["SERVER_PORT"])
         except (KeyError, TypeError, ValueError):
             return name, None
+
+    @lazy
+    def cookies(self) -> ImmutableMultiDict[str, str]:
+        """The cookies the client sent."""
+        return parse_cookie(self._cookie_header, cls=self.dict_storage_class)  # type: ignore[return-value]
 
     @property
     def max_content_length(self) -> int | None:
