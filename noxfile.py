@@ -53,7 +53,7 @@ def tests(session: nox.Session) -> None:
 @nox.session
 def prefixes(session: nox.Session) -> None:
     """The examples of chapters 1 to N against the program as of chapter N, for every N."""
-    session.install("-e", ".[book,tests,signals,async]")
+    session.install("-e", ".[book,tests,signals,async,dotenv]")
     session.run("python", "-m", "pytest", "tests/test_prefixes.py", *session.posargs)
 
 

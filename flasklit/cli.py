@@ -9,60 +9,32 @@ from typing import Any
 from typing import TYPE_CHECKING
 
 import click
+from werkzeug.serving import is_running_from_reloader as is_running_from_reloader
+from werkzeug.serving import run_simple as run_simple
 
-from .commands import _debug_option
-from .commands import _set_debug
-from .commands import _validate_key
-from .commands import CertParamType
-from .commands import routes_command
-from .commands import run_command
-from .commands import SeparatedPathType
-from .commands import shell_command
-from .commands import show_server_banner
-from .discovery import find_app_by_string
-from .discovery import find_best_app
-from .discovery import locate_app
-from .discovery import NoAppException
-from .discovery import pass_script_info
-from .discovery import prepare_import
-from .discovery import ScriptInfo
-from .discovery import with_appcontext
-from .globals import current_app
-from .helpers import get_debug_flag
-from .helpers import get_load_dotenv
+from .commands import _debug_option as _debug_option
+from .commands import _set_debug as _set_debug
+from .commands import _validate_key as _validate_key
+from .commands import CertParamType as CertParamType
+from .commands import routes_command as routes_command
+from .commands import run_command as run_command
+from .commands import SeparatedPathType as SeparatedPathType
+from .commands import shell_command as shell_command
+from .commands import show_server_banner as show_server_banner
+from .discovery import find_app_by_string as find_app_by_string
+from .discovery import find_best_app as find_best_app
+from .discovery import locate_app as locate_app
+from .discovery import NoAppException as NoAppException
+from .discovery import pass_script_info as pass_script_info
+from .discovery import prepare_import as prepare_import
+from .discovery import ScriptInfo as ScriptInfo
+from .discovery import with_appcontext as with_appcontext
+from .globals import current_app as current_app
+from .helpers import get_debug_flag as get_debug_flag
+from .helpers import get_load_dotenv as get_load_dotenv
 
 if TYPE_CHECKING:
     from .app import Flask
-
-__all__ = [
-    "AppGroup",
-    "CertParamType",
-    "FlaskGroup",
-    "NoAppException",
-    "ScriptInfo",
-    "SeparatedPathType",
-    "_debug_option",
-    "_set_debug",
-    "_validate_key",
-    "cli",
-    "current_app",
-    "find_app_by_string",
-    "find_best_app",
-    "get_debug_flag",
-    "get_load_dotenv",
-    "get_version",
-    "load_dotenv",
-    "locate_app",
-    "main",
-    "pass_script_info",
-    "prepare_import",
-    "routes_command",
-    "run_command",
-    "shell_command",
-    "show_server_banner",
-    "version_option",
-    "with_appcontext",
-]
 
 #: The edition of Flask whose API this is.
 API_EDITION = "3.1.3"
@@ -199,6 +171,12 @@ def _copy_own_variables() -> None:
             os.environ["FLASK_" + name.removeprefix("FLASKLIT_")] = value
 
 
+def _set_app(ctx: click.Context, param: click.Option, value: str | None) -> str | None:
+    if value is not None:
+        ctx.ensure_object(ScriptInfo).app_import_path = value
+    return value
+
+
 def _env_file_callback(
     ctx: click.Context, param: click.Option, value: str | None
 ) -> str | None:
@@ -216,12 +194,6 @@ def _env_file_callback(
     if load_defaults or value is not None:
         load_dotenv(value, load_defaults=load_defaults)
         _copy_own_variables()
-    return value
-
-
-def _set_app(ctx: click.Context, param: click.Option, value: str | None) -> str | None:
-    if value is not None:
-        ctx.ensure_object(ScriptInfo).app_import_path = value
     return value
 
 
@@ -279,7 +251,7 @@ class FlaskGroup(AppGroup):
         **extra: Any,
     ) -> None:
         # Options with callbacks leave the group's own callback to the user.
-        own = [_env_file_option, _app_option, _debug_option]
+        own: list[click.Parameter] = [_env_file_option, _app_option, _debug_option]
         if add_version_option:
             own.append(version_option)
         extra["params"] = [*(extra.get("params") or ()), *own]
@@ -360,9 +332,8 @@ class FlaskGroup(AppGroup):
         self._load_plugin_commands()
         names = set(super().list_commands(ctx))
         try:
-            names.update(
-                ctx.ensure_object(ScriptInfo).load_app().cli.list_commands(ctx)
-            )
+            app = ctx.ensure_object(ScriptInfo).load_app()
+            names.update(app.cli.list_commands(ctx))
         except NoAppException as error:
             _show_error(f"Error: {error.format_message()}")
         except Exception:
@@ -402,15 +373,6 @@ cli = FlaskGroup(
 def main() -> None:
     """Run the command line."""
     cli.main()
-
-
-def __getattr__(name: str) -> Any:
-    """Names of Werkzeug's server, which loads the standard library's."""
-    if name not in {"is_running_from_reloader", "run_simple"}:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from werkzeug import serving
-
-    return getattr(serving, name)
 
 
 if __name__ == "__main__":

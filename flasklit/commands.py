@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
+from werkzeug.serving import is_running_from_reloader
 from werkzeug.utils import import_string
 
 from .discovery import pass_script_info
@@ -140,8 +141,6 @@ def show_server_banner(debug: bool, app_import_path: str | None) -> None:
     :param debug: whether debug mode is on.
     :param app_import_path: where the application was found, or ``None``.
     """
-    from werkzeug.serving import is_running_from_reloader
-
     if is_running_from_reloader():
         return
     if app_import_path is not None:
@@ -211,12 +210,12 @@ def run_command(
     It is neither fast nor safe enough for anything but development. In debug
     mode it restarts when code changes and shows errors in the browser.
     """
-    from werkzeug.serving import run_simple
+    from . import cli
 
     app = _load_or_defer(info)
     debug = get_debug_flag()
     show_server_banner(debug, info.app_import_path)
-    run_simple(
+    cli.run_simple(
         host,
         port,
         app,
@@ -234,8 +233,6 @@ run_command.params.insert(0, _debug_option)
 
 def _load_or_defer(info: ScriptInfo) -> WSGIApplication:
     """Load the application; an error after a reload is shown by each request."""
-    from werkzeug.serving import is_running_from_reloader
-
     try:
         return info.load_app()
     except Exception as error:
@@ -295,7 +292,7 @@ def _set_up_completion(names: dict[str, Any]) -> None:
     "-s",
     type=click.Choice(("endpoint", "methods", "domain", "rule", "match")),
     default="endpoint",
-    help="The column to sort by, or 'match' for the order in which rules are tried.",
+    help="The column to sort by, or 'match' for the order of registration.",
 )
 @click.option("--all-methods", is_flag=True, help="Show HEAD and OPTIONS too.")
 @with_appcontext

@@ -6,6 +6,10 @@ import os
 from typing import Any
 from typing import TYPE_CHECKING
 
+import click
+from werkzeug.serving import is_running_from_reloader
+
+from . import cli
 from .helpers import environment_setting
 from .helpers import get_debug_flag
 from .helpers import get_load_dotenv
@@ -29,8 +33,6 @@ def serve(
     command starts the server itself.
     """
     from werkzeug.serving import run_simple
-
-    from . import cli
 
     if os.environ.get("FLASK_RUN_FROM_CLI") == "true":
         _explain_ignored_call()
@@ -56,9 +58,6 @@ def serve(
 
 def _explain_ignored_call() -> None:
     """Tell once, not again in each process of the reloader."""
-    import click
-    from werkzeug.serving import is_running_from_reloader
-
     if not is_running_from_reloader():
         click.secho(
             " * Ignoring a call to 'app.run()' that would block the current 'flasklit'"
