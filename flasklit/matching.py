@@ -13,7 +13,8 @@ from werkzeug.routing import BaseConverter
 from werkzeug.routing import IntegerConverter
 from werkzeug.routing import Map
 from werkzeug.routing import Rule
-from werkzeug.routing import ValidationError
+
+from .lazy import lazy
 
 if TYPE_CHECKING:
     from werkzeug.routing.rules import RulePart
@@ -24,26 +25,22 @@ Reader = Callable[[str], "Texts | None"]
 
 
 class Matcher:
-    """Walks the tree of states that Werkzeug built, compiled step by step.
+    """Walks a copy of the tree in which Werkzeug keeps the rules of a map.
 
-    Werkzeug keeps the rules of a map in a tree with one level for each part of
-    a path, compiles the patterns of its dynamic parts at every visit and
-    explores it by recursion. This class copies a state the first time a request
-    reaches it, with its patterns compiled and the usual converters replaced by
-    a string method, and walks straight on where there is only one way to go.
-    It answers only what it is sure of. Whatever would end in a redirect, in
+    The copy is made state by state, when a request first reaches it, with all
+    that does not depend on the request prepared. It answers what it is sure
+    of: a plain match, or that there is none. Whatever ends in a redirect, in
     ``405`` or in a converter's refusal is left to Werkzeug.
+
+    A matcher is for the rules as they are. When rules are added, the map gets
+    a new one.
 
     :param url_map: the map whose rules are to be matched.
     """
 
-    #: Set when the map was changed: the next match starts from a new copy.
-    stale = True
-
     def __init__(self, url_map: Map) -> None:
         self.url_map = url_map
         self._static: dict[str, State] = {}
-        self._root: State | None = None
 
     def match(self, path: str, method: str) -> tuple[Rule, Values] | None:
         """Find the rule for a path below the map's default domain.
@@ -54,8 +51,6 @@ class Matcher:
             Werkzeug has to decide.
         :raises werkzeug.exceptions.NotFound: certainly no rule has this path.
         """
-        if self.stale:
-            self._start_over()
         state = self._static.get(path)
         if state is not None:
             target = state.targets[method]
@@ -64,54 +59,55 @@ class Matcher:
 
     def _explore(self, path: str, method: str) -> tuple[Rule, Values] | None:
         """Walk the tree for a path that was not seen as a static one."""
-        if self._root is None:
-            return None
         try:
+            if self._root is None:
+                return None
             found = _walk(self._root, path.split("/"), 0, method, ())
             if found is not None:
                 state, target, texts = found
                 if not texts:
                     self._static[path] = state
                 return target.rule, target.values(texts)
-        except (_AskWerkzeug, ValidationError):
+        except Exception:
             return None
         if "//" in path and self.url_map.merge_slashes:
             return None
         raise NotFound()
 
-    def _start_over(self) -> None:
-        """Drop what was copied, because rules were added."""
-        self.stale = False
-        self.url_map.update()
-        self._static = {}
-        self._root = _root_state(self.url_map)
+    @lazy
+    def _root(self) -> State | None:
+        """The state below the default domain; ``None`` if domains are matched."""
+        url_map = self.url_map
+        url_map.update()
+        root = url_map._matcher._root
+        if url_map.host_matching or root.dynamic:
+            return None
+        source = root.static.get(url_map.default_subdomain or "")
+        return None if source is None else State(source)
 
 
 class State:
-    """One level of the tree: where the next part of the path can lead.
+    """One level of the tree: where the next part of a path can lead.
 
-    :param source: Werkzeug's state, copied on the first visit.
+    :param source: Werkzeug's state, copied at the first visit.
     """
 
-    __slots__ = ("_source", "dynamic", "ends", "static", "targets")
-
-    static: dict[str, State]
-    dynamic: list[Step]
-    targets: Targets
+    __slots__ = ("dynamic", "ends", "filled", "forks", "source", "static", "targets")
 
     def __init__(self, source: Any) -> None:
-        self._source = source
+        self.source = source
+        self.filled = False
 
-    def __getattr__(self, name: str) -> Any:
-        """Copy the source when one of the slots is read for the first time."""
-        if name not in State.__slots__:
-            raise AttributeError(name)
-        source = self._source
+    def fill(self) -> None:
+        """Copy the source."""
+        source = self.source
         self.static = {part: State(next_) for part, next_ in source.static.items()}
-        self.dynamic = [_step(part, next_) for part, next_ in source.dynamic]
-        self.targets = Targets(source.rules)
-        self.ends = bool(source.rules) or "" in source.static
-        return getattr(self, name)
+        self.dynamic = tuple(_step(part, next_) for part, next_ in source.dynamic)
+        self.targets = Targets(source.rules) if source.rules else _no_targets
+        slashed = "" in source.static
+        self.ends = slashed or bool(source.rules)
+        self.forks = bool(source.dynamic) or (slashed and bool(source.rules))
+        self.filled = True
 
 
 class Step(NamedTuple):
@@ -143,6 +139,8 @@ class Target(NamedTuple):
 class Targets(dict[str, "Target | None"]):
     """The rule for each method at the end of a path; ``None``: ask Werkzeug."""
 
+    __slots__ = ("rules",)
+
     def __init__(self, rules: list[Rule]) -> None:
         self.rules = rules
 
@@ -158,17 +156,11 @@ class Targets(dict[str, "Target | None"]):
         return target
 
 
+_no_targets = Targets([])
+
+
 class _AskWerkzeug(Exception):
     """The answer is not a plain match."""
-
-
-def _root_state(url_map: Map) -> State | None:
-    """The state below the default domain; ``None`` if domains are matched."""
-    root = getattr(url_map, "_matcher", None) and url_map._matcher._root
-    if root is None or url_map.host_matching or root.dynamic:
-        return None
-    source = root.static.get(url_map.default_subdomain or "")
-    return None if source is None else State(source)
 
 
 def _walk(
@@ -180,10 +172,13 @@ def _walk(
         the way; ``None`` when no way leads to the end.
     """
     last = len(parts)
-    while at < last:
-        part = parts[at]
-        following = state.static.get(part)
-        if following is None or state.dynamic:
+    while True:
+        if not state.filled:
+            state.fill()
+        if at == last:
+            break
+        following = state.static.get(parts[at])
+        if following is None or state.forks:
             return _branch(state, following, parts, at, method, texts)
         state = following
         at += 1
@@ -204,28 +199,26 @@ def _branch(
     texts: Texts,
 ) -> tuple[State, Target, Texts] | None:
     """Try the static way first, then the dynamic ones by their weight."""
-    part = parts[at]
     if following is not None:
         found = _walk(following, parts, at + 1, method, texts)
         if found is not None:
             return found
     for read, final, beyond in state.dynamic:
-        taken = read("/".join(parts[at:]) if final else part)
+        taken = read("/".join(parts[at:]) if final else parts[at])
         if taken is not None:
             next_ = len(parts) if final else at + 1
             found = _walk(beyond, parts, next_, method, texts + taken)
             if found is not None:
                 return found
-    if part == "" and at == len(parts) - 1 and state.targets.rules:
+    if parts[at] == "" and at == len(parts) - 1 and state.targets.rules:
         raise _AskWerkzeug
     return None
 
 
 def _step(part: RulePart, beyond: Any) -> Step:
     """Compile one dynamic part of Werkzeug's tree."""
-    read = _usual_parts.get(part.content) or _pattern_reader(
-        re.compile(part.content), part.suffixed
-    )
+    usual = None if part.final else _usual_parts.get(part.content)
+    read = usual or _pattern_reader(re.compile(part.content))
     return Step(read, part.final, State(beyond))
 
 
@@ -239,22 +232,19 @@ def _read_digits(part: str) -> Texts | None:
 
 _usual_parts = {
     r"(?P<__werkzeug_0>[^/]{1,})\Z": _read_text,
+    r"(?P<__werkzeug_0>[^/]+)\Z": _read_text,
     r"(?P<__werkzeug_0>\d+)\Z": _read_digits,
 }
 
 
-def _pattern_reader(pattern: re.Pattern[str], suffixed: bool) -> Reader:
+def _pattern_reader(pattern: re.Pattern[str]) -> Reader:
     """A reader for a part that only its regular expression describes."""
     groups = [name for name in pattern.groupindex if name.startswith("__werkzeug_")]
     groups.sort(key=lambda name: int(name.rpartition("_")[2]))
 
     def read(part: str) -> Texts | None:
         match = pattern.match(part)
-        if match is None:
-            return None
-        if suffixed:
-            raise _AskWerkzeug
-        return tuple(match[name] for name in groups)
+        return None if match is None else tuple(match[name] for name in groups)
 
     return read
 

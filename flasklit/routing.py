@@ -15,6 +15,7 @@ from werkzeug.routing import Map
 from werkzeug.routing import RequestRedirect
 from werkzeug.routing import Rule
 from werkzeug.wsgi import get_host
+from werkzeug.wsgi import get_path_info
 
 from .foundation import Foundation
 from .globals import _cv_app
@@ -66,8 +67,10 @@ class RouteMap(Map):
         super().__init__(*args, **kwargs)
 
     def add(self, rulefactory: RuleFactory) -> None:
-        super().add(rulefactory)
-        self.matcher.stale = True
+        try:
+            super().add(rulefactory)
+        finally:
+            self.matcher = Matcher(self)
 
 
 class Routes(Foundation):
@@ -87,7 +90,8 @@ class Routes(Foundation):
         #: that use them.
         self.url_map: Map = self.url_map_class(host_matching=host_matching)
         self.subdomain_matching = subdomain_matching
-        self._bound_hosts: set[tuple[str | None, str | None]] = set()
+        #: The hosts for which an adapter was made without complaint.
+        self._bound_hosts: set[str | None] = set()
         #: The registered blueprints by name, in the order of registration.
         self.blueprints: dict[str, Blueprint] = {}
         #: Called when ``url_for`` finds no rule; see
@@ -210,31 +214,35 @@ class Routes(Foundation):
         )
 
     def _find_rule(self, request: Request) -> tuple[Rule, dict[str, Any]] | None:
-        """Match a request without binding the map, where that cannot differ.
+        """Match a request without an adapter, where that cannot differ.
 
-        :returns: the rule and the view's arguments; ``None`` when an adapter
-            has to be made: domains are matched, hosts are checked, the method
-            that makes the adapter was changed, the host is new, or the path is
-            not a plain one.
-        :raises werkzeug.exceptions.NotFound: no rule has this path.
+        :returns: the rule and the view's arguments; ``None`` when Werkzeug has
+            to decide.
+        :raises werkzeug.exceptions.HTTPException: the host is refused, or no
+            rule has this path.
         """
-        environ = request.environ
-        host = environ.get("HTTP_HOST"), environ.get("wsgi.url_scheme")
+        environ, url_map = request.environ, self.url_map
+        path = environ.get("PATH_INFO")
         if (
-            host in self._bound_hosts
-            and not self.subdomain_matching
-            and self.config["TRUSTED_HOSTS"] is None
-            and type(self).create_url_adapter is _create_url_adapter
-            and "HTTP_UPGRADE" not in environ
-            and environ.get("PATH_INFO")
+            not path
+            or environ.get("wsgi.url_scheme") not in {"http", "https"}
+            or "HTTP_UPGRADE" in environ
+            or self.subdomain_matching
+            or self.config["TRUSTED_HOSTS"] is not None
+            or not isinstance(url_map, RouteMap)
+            or getattr(self.create_url_adapter, "__func__", None)
+            is not _create_url_adapter
         ):
-            matcher = getattr(self.url_map, "matcher", None)
-            if matcher is not None:
-                return matcher.match(request.path, request.method)  # type: ignore[no-any-return]
-        elif len(self._bound_hosts) < 256 and host[1] in {"http", "https"}:
+            return None
+        host = environ.get("HTTP_HOST")
+        if host not in self._bound_hosts:
             self.create_url_adapter(request)
+            if len(self._bound_hosts) >= 256:
+                self._bound_hosts.clear()
             self._bound_hosts.add(host)
-        return None
+        if not path.isascii():
+            path = get_path_info(environ)
+        return url_map.matcher.match("/" + path.lstrip("/"), environ["REQUEST_METHOD"])
 
     def raise_routing_exception(self, request: Request) -> NoReturn:
         """Raise what matching the request ended in.
