@@ -303,7 +303,11 @@ class FlaskGroup(AppGroup):
         if no_args or (len(args) == 1 and args[0] in self.get_help_option_names(ctx)):
             for option in (_env_file_option, _app_option):
                 option.handle_parse_result(ctx, {}, [])
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except Exception:
+            ctx.close()
+            raise
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         """Find a command: here, then in plugins, then in the application.
