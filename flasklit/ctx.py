@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 _missing: Any = object()
-_APPLICATION_ONLY: tuple[None] = (None,)
 
 
 class _AppCtxGlobals:
@@ -171,6 +170,13 @@ class RequestContext:
     #: What the last push has to undo, and the pushes before it.
     _pushes: tuple[Token[RequestContext], AppContext | None, Any] | None = None
 
+    #: The messages flashed for this request, once they were asked for.
+    flashes: list[tuple[str, str]] | None = None
+
+    #: The scopes of the request: its blueprints, the innermost first, and ``None``
+    #: for the application. Hooks and handlers are registered under these keys.
+    scopes: tuple[str | None, ...] = (None,)
+
     def __init__(
         self,
         app: Flask,
@@ -183,8 +189,6 @@ class RequestContext:
             request = app.request_class(environ)
             request.json_module = app.json
         self.request: Request = request
-        #: The messages flashed for this request, once they were asked for.
-        self.flashes: list[tuple[str, str]] | None = None
         self._opened = session
         self._after_request_functions: list[AfterRequestCallable[Any]] = []
 
@@ -196,18 +200,6 @@ class RequestContext:
         except HTTPException as problem:
             self.request.routing_exception = problem
             return None
-
-    @lazy
-    def scopes(self) -> tuple[str | None, ...]:
-        """The scopes of the request: its blueprints, the innermost first, and ``None``.
-
-        ``None`` stands for the application. These are the keys under which
-        hooks and handlers of this request are registered.
-        """
-        endpoint = self.request.endpoint
-        if endpoint is None or "." not in endpoint:
-            return _APPLICATION_ONLY
-        return (*self.request.blueprints, None)
 
     @property
     def session(self) -> SessionMixin:
@@ -251,6 +243,8 @@ class RequestContext:
                 match = rule, dict(values)
             if match is not None:
                 request.url_rule, request.view_args = match
+                if "." in match[0].endpoint:
+                    self.scopes = (*request.blueprints, None)
         except HTTPException as problem:
             request.routing_exception = problem
 
@@ -268,7 +262,9 @@ class RequestContext:
         else:
             app_context = None
         self._pushes = (_cv_request.set(self), app_context, self._pushes)
-        if not opens_lazily(app.session_interface):
+        if opens_lazily(app.session_interface):
+            self.request._cookie_header = self.request.environ.get("HTTP_COOKIE", "")
+        else:
             self._session  # noqa: B018
         self.match_request()
 

@@ -19,6 +19,7 @@ from werkzeug.datastructures import CallbackDict
 from .json.tag import TaggedJSONSerializer
 from .signing import may_be_permanent
 from .signing import possible_cookies
+from .signing import sends_no_cookies
 from .signing import session_serializer
 from .signing import SessionSerializer
 
@@ -327,6 +328,8 @@ class SecureCookieSessionInterface(SessionInterface):
         """
         if self.session_class is not SecureCookieSession:
             return True
+        if sends_no_cookies(request):
+            return False
         cookies = possible_cookies(request, self.get_cookie_name(app))
         if not cookies:
             return False

@@ -159,6 +159,11 @@ def may_be_permanent(cookie: str) -> bool:
 _parsed_cookies = Request.cookies
 
 
+def sends_no_cookies(request: Request) -> bool:
+    """Tell whether a request has come without any cookie, as most do."""
+    return type(request).cookies is _parsed_cookies and not request._sent_cookies()
+
+
 def possible_cookies(request: Request, name: str) -> list[str]:
     """Return what may be the value of a cookie, without parsing the header.
 
@@ -166,7 +171,7 @@ def possible_cookies(request: Request, name: str) -> list[str]:
     cutting the header up is not safe, it is parsed after all.
     """
     if type(request).cookies is _parsed_cookies:
-        header = request._cookie_header
+        header = request._sent_cookies()
         if name not in header:
             return []
         _, *rest = header.split(name + "=")

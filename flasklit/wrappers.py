@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Mapping
 from http import HTTPStatus
+from operator import attrgetter
 from typing import Any
 from typing import cast
 from typing import TYPE_CHECKING
@@ -36,9 +37,9 @@ class Request(BaseRequest):
 
     Everything Werkzeug's ``Request`` offers, plus what routing found out: the
     rule that matched, the values it took from the URL, the endpoint and the
-    blueprints it belongs to. Method, path, query string and cookies are those
-    of the environ at the time when the request is made; the rest is worked out
-    on first access.
+    blueprints it belongs to. Method, path and query string are taken from the
+    environ when the request is made, the cookies when its context is pushed;
+    the rest is worked out on first access.
 
     :param environ: the WSGI environment (PEP 3333).
     :param populate_request: put the request into the environ under
@@ -73,9 +74,9 @@ class Request(BaseRequest):
         self.environ = environ
         self.shallow = shallow
         self.method = environ.get("REQUEST_METHOD", "GET").upper()
-        self.path = "/" + _text(environ.get("PATH_INFO") or "").lstrip("/")
+        path = environ.get("PATH_INFO") or ""
+        self.path = "/" + (path if path.isascii() else _text(path)).lstrip("/")
         self._query = environ.get("QUERY_STRING", "")
-        self._cookie_header = environ.get("HTTP_COOKIE", "")
         if populate_request and not shallow:
             environ["werkzeug.request"] = self
 
@@ -115,10 +116,17 @@ class Request(BaseRequest):
         except (KeyError, TypeError, ValueError):
             return name, None
 
+    #: The ``Cookie`` header at the time when the context was pushed.
+    _cookie_header: str | None = None
+
+    def _sent_cookies(self) -> str:
+        header = self._cookie_header
+        return self.environ.get("HTTP_COOKIE", "") if header is None else header
+
     @lazy
     def cookies(self) -> ImmutableMultiDict[str, str]:
         """The cookies the client sent."""
-        return parse_cookie(self._cookie_header, cls=self.dict_storage_class)  # type: ignore[return-value]
+        return parse_cookie(self._sent_cookies(), cls=self.dict_storage_class)  # type: ignore[return-value]
 
     @property
     def max_content_length(self) -> int | None:
@@ -377,12 +385,16 @@ _new_headers = Headers.__new__
 _init = BaseResponse.__init__
 _set_data = BaseResponse.set_data
 _status = BaseResponse.status
-_status_code = BaseResponse.status_code
 _call = BaseResponse.__call__
-_get_wsgi_response = BaseResponse.get_wsgi_response
-_get_wsgi_headers = BaseResponse.get_wsgi_headers
-_get_app_iter = BaseResponse.get_app_iter
-_iter_encoded = BaseResponse.iter_encoded
+_skipped = attrgetter(
+    "get_wsgi_response",
+    "get_wsgi_headers",
+    "get_app_iter",
+    "iter_encoded",
+    "status",
+    "status_code",
+)
+_stock = _skipped(BaseResponse)
 
 
 def _enters_plainly(cls: type[BaseResponse]) -> bool:
@@ -396,15 +408,7 @@ def _enters_plainly(cls: type[BaseResponse]) -> bool:
 
 def _leaves_plainly(cls: type[BaseResponse]) -> bool:
     """Whether nothing the short way out of a response skips was changed."""
-    return (
-        cls.get_wsgi_response is _get_wsgi_response
-        and cls.get_wsgi_headers is _get_wsgi_headers
-        and cls.get_app_iter is _get_app_iter
-        and cls.iter_encoded is _iter_encoded
-        and cls.status is _status
-        and cls.status_code is _status_code
-        and BaseResponse.__call__ is _call
-    )
+    return _skipped(cls) == _stock and BaseResponse.__call__ is _call
 
 
 def _content_type(mimetype: str) -> str:
