@@ -1,4 +1,4 @@
-"""The Flask API, as a book explains it."""
+"""The Flask API, as a book explains it (chapters 1, 2, 5-9, 11-13, 15-18, 20, 21)"""
 
 from __future__ import annotations
 

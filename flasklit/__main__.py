@@ -1,4 +1,4 @@
-"""What ``python -m flasklit`` runs."""
+"""What ``python -m flasklit`` runs (chapter 24)"""
 
 from .cli import main
 

@@ -1,4 +1,4 @@
-"""The application: a WSGI callable, and the course a request takes through it."""
+"""The application, a WSGI callable (chapters 1-3, 5-8, 10-12, 15, 17, 21-24)"""
 
 from __future__ import annotations
 

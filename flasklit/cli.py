@@ -1,4 +1,4 @@
-"""The command line: groups, plugins, dotenv files and the ``flasklit`` script."""
+"""The command line: groups, plugins and the ``flasklit`` script (chapters 23, 24)"""
 
 from __future__ import annotations
 

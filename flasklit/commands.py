@@ -1,4 +1,4 @@
-"""The commands that every application has: run, shell and routes."""
+"""The commands that every application has: run, shell and routes (chapter 24)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The configuration: a dictionary that fills itself from files and the environment."""
+"""The configuration, filled from files and the environment (chapter 2)"""
 
 from __future__ import annotations
 

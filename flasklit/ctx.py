@@ -1,4 +1,4 @@
-"""The two contexts, and the functions that ask about them."""
+"""The contexts of an application and of a request (chapters 6, 7, 9, 11, 13, 16, 21)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the command line finds the application and hands it to commands."""
+"""How the command line finds the application and hands it to commands (chapter 23)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An application before it has any route: its name, folders and configuration."""
+"""An application's name, folders and configuration (chapters 2, 6, 9, 11, 12)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The context variables and the proxies that stand for what they hold."""
+"""The context variables and the proxies for what they hold (chapters 6, 7, 13)"""
 
 from __future__ import annotations
 

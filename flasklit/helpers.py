@@ -1,4 +1,4 @@
-"""Functions that views, templates and extensions call."""
+"""Functions for views and extensions (chapters 2, 5, 8, 12, 15-17, 20, 21)"""
 
 from __future__ import annotations
 

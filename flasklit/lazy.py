@@ -1,4 +1,4 @@
-"""Attributes that cost nothing until somebody asks for them."""
+"""Attributes that cost nothing until somebody asks for them (chapters 2, 17)"""
 
 from __future__ import annotations
 

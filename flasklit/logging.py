@@ -1,4 +1,4 @@
-"""The application's logger and the handler it gets when there is no other."""
+"""The application's logger and its handler (chapter 12)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A short way from a path to the rule that Werkzeug's matcher would choose."""
+"""A short way from a path to the rule Werkzeug would choose (chapter 4)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules, the map that holds them, and the way from an endpoint back to a URL."""
+"""Rules, the map that holds them, and building URLs (chapters 3, 4, 10, 15, 18)"""
 
 from __future__ import annotations
 

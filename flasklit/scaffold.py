@@ -1,4 +1,4 @@
-"""What an application and a blueprint share: the registries and their decorators."""
+"""What an application and a blueprint share (chapters 1-3, 11, 12, 15, 17, 23)"""
 
 from __future__ import annotations
 

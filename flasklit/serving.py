@@ -1,4 +1,4 @@
-"""The development server, started from a program instead of the command line."""
+"""The development server, started from a program (chapter 24)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sessions: the dictionary a view sees and the interface that keeps it in a cookie."""
+"""Sessions, and the interface that keeps them in cookies (chapters 13, 14)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signals: who wants to know what happens, and the stand-ins without blinker."""
+"""Signals, and the stand-ins without blinker (chapter 21)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The types that views, hooks and handlers are annotated with."""
+"""The types that views, hooks and handlers are annotated with (chapter 1)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Views that are classes."""
+"""Views that are classes (chapter 19)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The request and the response: Werkzeug's classes, with a shorter way through."""
+"""The request and the response (chapters 5, 7-9)"""
 
 from __future__ import annotations
 
