@@ -16,7 +16,7 @@ HTML = HERE / "build" / "html"
 @nox.session
 def check(session: nox.Session) -> None:
     """Book and package agree; formatting, lint and types are clean."""
-    session.install("-e", ".[book,tests,lint]")
+    session.install("-e", ".[book,tests,lint,dotenv]")
     session.run("python", "-m", "literate", "check")
     session.run("ruff", "format", "--check", ".")
     session.run("ruff", "check", ".")
