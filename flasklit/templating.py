@@ -209,8 +209,8 @@ class DispatchingJinjaLoader(BaseLoader):
                 yield owner, loader
 
     def list_templates(self) -> list[str]:
-        """Return the names of all templates, each once."""
+        """Return the names of all templates in order, each once."""
         names: set[str] = set()
         for _, loader in self._iter_loaders(""):
             names.update(loader.list_templates())
-        return list(names)
+        return sorted(names)
