@@ -1,4 +1,4 @@
-"""The Flask API, as a book explains it (chapters 1, 2, 5-9, 11-13, 15-18, 20, 21)"""
+"""The Flask API, as a book explains it (chapters 1 to 42)"""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from .ctx import after_this_request as after_this_request
 from .ctx import copy_current_request_context as copy_current_request_context
 from .ctx import has_app_context as has_app_context
 from .ctx import has_request_context as has_request_context
+from .dropped import find_dropped
 from .globals import current_app as current_app
 from .globals import g as g
 from .globals import request as request
@@ -65,7 +66,7 @@ def __getattr__(name: str) -> Any:
         return [known for known in __dir__() if not known.startswith("_")]
     module = _LATER.get(name)
     if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return find_dropped(__name__, name)
     value = getattr(import_module(f"{__name__}.{module}"), name)
     setattr(sys.modules[__name__], name, value)
     return value

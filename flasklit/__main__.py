@@ -1,4 +1,4 @@
-"""What ``python -m flasklit`` runs (chapter 24)"""
+"""What ``python -m flasklit`` runs (chapter 40)"""
 
 from .cli import main
 

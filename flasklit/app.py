@@ -1,4 +1,4 @@
-"""The application, a WSGI callable (chapters 1-3, 5-8, 10-12, 15, 17, 21-24)"""
+"""The application, a WSGI callable (chapters 1 to 42)"""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from . import typing as ft
 from .ctx import _AppCtxGlobals
 from .ctx import AppContext
 from .ctx import RequestContext
+from .dropped import FormerFlask
 from .environment import Templates
 from .globals import _cv_app
 from .globals import _cv_request
@@ -42,7 +43,7 @@ T_teardown = TypeVar("T_teardown", bound=ft.TeardownCallable)
 _missing: Any = object()
 
 
-class Flask(Templates):
+class Flask(FormerFlask, Templates):
     """A WSGI application, and the registry of all it consists of.
 
     Usually made once, in the main module or in a function that a server calls::

@@ -1,4 +1,4 @@
-"""Blueprints: parts of an application, registered on it later (chapter 18)"""
+"""Blueprints: parts of an application, registered on it later (chapters 30, 31)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line: groups, plugins and the ``flasklit`` script (chapters 23, 24)"""
+"""The command line: groups, plugins and the ``flasklit`` script (chapters 37, 38, 39)"""
 
 from __future__ import annotations
 

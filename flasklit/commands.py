@@ -1,4 +1,4 @@
-"""The commands that every application has: run, shell and routes (chapter 24)"""
+"""The commands that every application has: run, shell and routes (chapters 39, 40)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Template strings that are compiled once, while that is right (chapter 17)"""
+"""Template strings that are compiled once, while that is right (chapter 29)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The configuration, filled from files and the environment (chapter 2)"""
+"""The configuration, filled from files and the environment (chapters 2, 4)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The contexts of an application and of a request (chapters 6, 7, 9, 11, 13, 16, 21)"""
+"""The contexts of an application and of a request (chapters 9 to 34)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Explanations for errors that are hard to understand (chapters 3, 7, 17, 18)"""
+"""Explanations for errors that are hard to understand (chapters 5 to 31)"""
 
 from __future__ import annotations
 

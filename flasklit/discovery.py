@@ -1,4 +1,4 @@
-"""How the command line finds the application and hands it to commands (chapter 23)"""
+"""How the command line finds the application and hands it to commands (chapters 36, 37)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens to an exception: from the raise to the response (chapters 12, 21)"""
+"""What happens to an exception: from the raise to the response (chapters 18, 19, 34)"""
 
 from __future__ import annotations
 

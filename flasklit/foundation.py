@@ -1,4 +1,4 @@
-"""An application's name, folders and configuration (chapters 2, 6, 9, 11, 12)"""
+"""An application's name, folders and configuration (chapters 3 to 19)"""
 
 from __future__ import annotations
 

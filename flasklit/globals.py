@@ -1,4 +1,4 @@
-"""The context variables and the proxies for what they hold (chapters 6, 7, 13)"""
+"""The context variables and the proxies for what they hold (chapters 9, 11, 20)"""
 
 from __future__ import annotations
 

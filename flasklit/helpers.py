@@ -1,4 +1,4 @@
-"""Functions for views and extensions (chapters 2, 5, 8, 12, 15-17, 20, 21)"""
+"""Functions for views and extensions (chapters 3 to 34)"""
 
 from __future__ import annotations
 

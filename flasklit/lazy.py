@@ -1,4 +1,4 @@
-"""Attributes that cost nothing until somebody asks for them (chapters 2, 17)"""
+"""Attributes that cost nothing until somebody asks for them (chapters 4, 27)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The application's logger and its handler (chapter 12)"""
+"""The application's logger and its handler (chapter 19)"""
 
 from __future__ import annotations
 

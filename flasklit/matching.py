@@ -1,4 +1,4 @@
-"""A short way from a path to the rule Werkzeug would choose (chapter 4)"""
+"""A short way from a path to the rule Werkzeug would choose (chapters 6, 7)"""
 
 from __future__ import annotations
 

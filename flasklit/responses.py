@@ -1,4 +1,4 @@
-"""From what a view returns to a finished response (chapters 8-15, 21)"""
+"""From what a view returns to a finished response (chapters 12 to 34)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules, the map that holds them, and building URLs (chapters 3, 4, 10, 15, 18)"""
+"""Rules, the map that holds them, and building URLs (chapters 5 to 30)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an application and a blueprint share (chapters 1-3, 11, 12, 15, 17, 23)"""
+"""What an application and a blueprint share (chapters 1 to 37)"""
 
 from __future__ import annotations
 

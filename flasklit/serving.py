@@ -1,4 +1,4 @@
-"""The development server, started from a program (chapter 24)"""
+"""The development server, started from a program (chapter 40)"""
 
 from __future__ import annotations
 

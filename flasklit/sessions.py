@@ -1,4 +1,4 @@
-"""Sessions, and the interface that keeps them in cookies (chapters 13, 14)"""
+"""Sessions, and the interface that keeps them in cookies (chapters 20, 22, 23)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signals, and the stand-ins without blinker (chapter 21)"""
+"""Signals, and the stand-ins without blinker (chapter 34)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signed cookies: itsdangerous, with the keys derived once (chapter 14)"""
+"""Signed cookies: itsdangerous, with the keys derived once (chapter 23)"""
 
 from __future__ import annotations
 

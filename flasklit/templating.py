@@ -1,4 +1,4 @@
-"""Jinja's environment, the loader, and how to render (chapters 17, 18, 20, 21)"""
+"""Jinja's environment, the loader, and how to render (chapters 27 to 34)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A client and a command line for tests (chapters 22, 23)"""
+"""A client and a command line for tests (chapters 35, 37)"""
 
 from __future__ import annotations
 

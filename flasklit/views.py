@@ -1,4 +1,4 @@
-"""Views that are classes (chapter 19)"""
+"""Views that are classes (chapter 32)"""
 
 from __future__ import annotations
 

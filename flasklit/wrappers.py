@@ -1,4 +1,4 @@
-"""The request and the response (chapters 5, 7-9)"""
+"""The request and the response (chapters 8 to 15)"""
 
 from __future__ import annotations
 

@@ -81,17 +81,16 @@ def test_module_docstrings_name_their_chapters(book: Book) -> None:
         stated = re.search(r"\((chapters? [^)]+)\)$", doc)
         assert stated, f"{name}: the docstring names no chapter"
         found = {numbers[o.path] for line in file.lines for o in line.origins}
-        found.discard(None)  # the preface
-        assert numbers_in(stated[1]) == found, name
+        chapters = {number for number in found if number}  # the preface has none
+        assert stated[1] == as_stated(chapters), name
 
 
-def numbers_in(text: str) -> set[int | None]:
-    """``chapters 1-3, 7`` as a set."""
-    found: set[int | None] = set()
-    for part in re.findall(r"\d+(?:-\d+)?", text):
-        first, _, last = part.partition("-")
-        found.update(range(int(first), int(last or first) + 1))
-    return found
+def as_stated(numbers: set[int]) -> str:
+    """``chapter 3``, ``chapters 3, 5, 8``, or, for more than three, ``chapters 3 to 12``."""
+    ordered = sorted(numbers)
+    if len(ordered) > 3:
+        return f"chapters {ordered[0]} to {ordered[-1]}"
+    return f"chapter{'s' * (len(ordered) > 1)} {', '.join(map(str, ordered))}"
 
 
 def test_formatted_as_ruff_would() -> None:

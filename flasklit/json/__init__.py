@@ -1,4 +1,4 @@
-"""JSON functions that ask the current application's provider (chapter 9)"""
+"""JSON functions that ask the current application's provider (chapter 15)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tagged JSON: a compact form that gives Python's own types back (chapter 14)"""
+"""Tagged JSON: a compact form that gives Python's own types back (chapter 21)"""
 
 from __future__ import annotations
 
