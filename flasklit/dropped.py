@@ -1,4 +1,4 @@
-"""Names that Flask has dropped, found when older code asks for them (chapter 42)"""
+"""Names that Flask has dropped, found when older code asks for them (chapters 42, 45)"""
 
 from __future__ import annotations
 
@@ -77,10 +77,34 @@ def find_dropped(module: str, name: str) -> Any:
     return getattr(import_module(home), name)
 
 
-class FormerFlask:
+class Former:
+    """A class's part of the older API: a mixin of :class:`Dropped` attributes."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        current: dict[str, Any] = {}
+        dropped: dict[str, Dropped] = {}
+        for base in reversed(cls.__mro__):
+            for name, value in vars(base).items():
+                current[name] = value
+                if isinstance(value, Dropped):
+                    dropped[name] = value
+        overridden = {
+            name: value for name, value in dropped.items() if current[name] is not value
+        }
+        if overridden:
+            from .former.overrides import adapt
+
+            adapt(cls, overridden)
+
+
+class FormerFlask(Former):
     """The application's part of the older API."""
 
     got_first_request = Dropped("setup", "2.3", "Set up the application first.")
+    init_jinja_globals = Dropped(
+        "hooks", "1.0", "Override Flask.create_jinja_environment."
+    )
 
 
 _DROPPED: dict[str, dict[str, tuple[str, str, str]]] = {

@@ -1,0 +1,40 @@
+"""Subclasses that override what Flask has dropped (chapters 42, 45)"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from typing import Any
+
+from ..dropped import Dropped
+from ..dropped import warn_dropped
+from .hooks import jinja_env
+
+
+def adapt(cls: Any, overridden: Mapping[str, Dropped]) -> None:
+    """Make a class heed the dropped names that it, or a base, overrides.
+
+    Warns of each name once, at the class that overrides it first.
+
+    :param cls: the new class.
+    :param overridden: the names and what they override.
+    """
+    told: frozenset[str] = getattr(cls, "_adapted", frozenset())
+    for name in sorted(overridden.keys() & OVERRIDES.keys()):
+        if name not in told:
+            dropped = overridden[name]
+            warn_dropped(dropped.label, dropped.edition, dropped.instead, stacklevel=4)
+        OVERRIDES[name](cls)
+    cls._adapted = told | overridden.keys()
+
+
+def call_init_jinja_globals(cls: Any) -> None:
+    """Call the method when the environment is made."""
+    cls.jinja_env = jinja_env
+
+
+#: The names and the functions that adapt a class which overrides one. They are
+#: called for every subclass of such a class, too.
+OVERRIDES: dict[str, Callable[[Any], None]] = {
+    "init_jinja_globals": call_init_jinja_globals,
+}
