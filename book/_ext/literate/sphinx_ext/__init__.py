@@ -17,6 +17,7 @@ from sphinx.environment import BuildEnvironment
 from literate.sphinx_ext import boxes
 from literate.sphinx_ext import chunk
 from literate.sphinx_ext import examples
+from literate.sphinx_ext import numbering
 from literate.sphinx_ext import roles
 from literate.sphinx_ext.domain import domain_of
 from literate.sphinx_ext.domain import LiterateDomain
@@ -31,7 +32,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.require_sphinx("8.0")
     app.add_config_value("literate_project", ".", "env", str)
     app.add_domain(LiterateDomain)
-    for module in (boxes, chunk, examples, roles):
+    for module in (boxes, chunk, examples, numbering, roles):
         module.register(app)
     app.connect("builder-inited", _find_project)
     app.connect("env-updated", _load)
@@ -41,7 +42,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", give_headings_a_level, priority=600)
     return {
         "version": "1",
-        "env_version": 2,
+        "env_version": 3,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

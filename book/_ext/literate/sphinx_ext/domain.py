@@ -34,6 +34,9 @@ logger = logging.getLogger(__name__)
 Use = tuple[str, str]
 """Kind and target of a link in prose."""
 
+Numbers = dict[str, dict[str, tuple[int, ...]]]
+"""For each page, the number of each heading, by anchor; ``""`` is the page itself."""
+
 
 class Program:
     """The book of one build and what is derived from it.
@@ -75,14 +78,17 @@ class Program:
 class LiterateDomain(Domain):
     """Connects the pages with the book.
 
-    Between builds it keeps what each page links to and a digest of what was shown
-    there; the book itself is read anew every time.
+    Between builds it keeps what each page links to, a digest of what was shown there
+    and the numbers that Sphinx gave to the headings; the book itself is read anew every
+    time.
+
+    :ivar numbers: the numbers the pages showed before this build.
     """
 
     name = "literate"
     label = "Literate program"
-    data_version = 1
-    initial_data: ClassVar[dict[str, Any]] = {"uses": {}, "shown": {}}
+    data_version = 2
+    initial_data: ClassVar[dict[str, Any]] = {"uses": {}, "shown": {}, "counted": {}}
     dangling_warnings: ClassVar[dict[str, str]] = {
         "chunk": "no chunk is named %(target)r; correct the name",
         "tangled": "no chunk makes a file %(target)r; correct the path",
@@ -92,6 +98,7 @@ class LiterateDomain(Domain):
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
         self.project = "."
+        self.numbers: Numbers = {}
         self._program: Program | None = None
 
     @property
