@@ -229,9 +229,9 @@ class SessionInterface:
 session_json_serializer = TaggedJSONSerializer()
 
 
-def _sha1(data: bytes = b"") -> Any:
+def _sha1(string: bytes = b"") -> Any:
     """SHA-1, looked up when it is called: a FIPS build may be without it."""
-    return hashlib.sha1(data)
+    return hashlib.sha1(string)
 
 
 class SecureCookieSessionInterface(SessionInterface):

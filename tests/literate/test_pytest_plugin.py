@@ -221,6 +221,39 @@ def test_a_project_without_settings_is_an_error(book: TinyBook) -> None:
 # What is wrong with an output
 
 
+def test_an_example_without_what_it_needs_is_skipped(book: TinyBook) -> None:
+    book.chapter(
+        "01-needs",
+        """
+        # Needs
+
+        ```pycon needs json, no_such_package
+        >>> import no_such_package
+        ```
+
+        ```pycon needs json
+        >>> import json
+        >>> json.dumps(1)
+        '1'
+        ```
+
+        ```pycon
+        >>> json.dumps(2)
+        '2'
+        ```
+        """,
+    )
+    result = book.run("-rs")
+    result.assert_outcomes(passed=2, skipped=1)
+    result.stdout.fnmatch_lines(["SKIPPED*no_such_package is not installed"])
+
+
+@pytest.mark.parametrize("after", ["need json", "needs", "needs json blinker", "+SKIP"])
+def test_only_needs_may_follow_the_language(book: TinyBook, after: str) -> None:
+    book.chapter("01-one", f"# One\n\n```pycon {after}\n>>> 1\n1\n```\n")
+    fails_with(book.run(), "*after `pycon` comes nothing*")
+
+
 def test_wrong_output_shows_its_line_and_a_diff(book: TinyBook) -> None:
     file = book.chapter("01-a", only(">>> x = 2\n>>> print('a'); print(x)\na\n3"))
     line = line_of(file, "print")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import re
+from importlib.util import find_spec
 from typing import NamedTuple
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ _PROMPT = re.compile(r"\s*>>> ")
 _CODE_DIRECTIVE = re.compile(r"\{(?:code-block|code|sourcecode)\}")
 _QUOTED = {"markdown", "md", "myst", "rst", "text", "none", "console"}
 _COMMENT = re.compile(r"\s*>>>\s*(?:#.*)?$")
+_NEEDS = re.compile(r"pycon\s+needs\s+(?P<packages>\w+(?:\s*,\s*\w+)*)\s*")
 _PARSE_ERROR = re.compile(
     r"line (\d+) of the doc(?:string|test) for \S+ (.*)", re.DOTALL
 )
@@ -61,13 +63,15 @@ class Example:
     :param setups: the set-up fences to run first.
     """
 
-    __slots__ = ("fence", "problems", "prompts", "setups")
+    __slots__ = ("fence", "needs", "problems", "prompts", "setups")
 
     def __init__(self, fence: Fence, setups: Iterable[Fence] = ()) -> None:
         self.fence = fence
         self.setups = list(setups)
         self.prompts: list[Prompt] = []
         self.problems: list[tuple[int, str]] = []
+        #: The packages it imports that an installation may lack.
+        self.needs: list[str] = []
         if fence.kind == "pycon":
             self._read()
         else:
@@ -76,6 +80,7 @@ class Example:
 
     def _read(self) -> None:
         fence = self.fence
+        self._read_needs()
         text = "".join([line + "\n" for line in fence.body])
         try:
             found = doctest.DocTestParser().get_examples(text, "example")
@@ -94,6 +99,24 @@ class Example:
                 "give the fence another language"
             )
             self.problems.append((fence.line, message))
+
+    def _read_needs(self) -> None:
+        if self.fence.info == "pycon":
+            return
+        match = _NEEDS.fullmatch(self.fence.info)
+        if match is None:
+            message = (
+                "after `pycon` comes nothing, or the optional packages the example "
+                "imports: ```pycon needs blinker, asgiref"
+            )
+            self.problems.append((self.fence.line, message))
+        else:
+            self.needs = re.findall(r"\w+", match["packages"])
+
+    @property
+    def missing(self) -> list[str]:
+        """The packages it needs that are not installed."""
+        return [name for name in self.needs if find_spec(name) is None]
 
     def _prompt(self, found: doctest.Example, want_line: int) -> Prompt:
         line = self.fence.body_line + found.lineno

@@ -233,7 +233,14 @@ class ExampleItem(BookItem):
         self.replay = replay
 
     def find_failures(self) -> tuple[list[Failure], list[Failure]]:
-        """Runs the example after those before it."""
+        """Runs the example after those before it.
+
+        It is skipped without the optional packages that it says it needs; so are, in
+        a replay, examples before it.
+        """
+        if self.example.missing and not self.example.problems:
+            packages = ", ".join(self.example.missing)
+            pytest.skip(f"{packages} is not installed")
         failures, earlier = self.replay.run(self.example)
         complaint = self.subject.foreign()
         if complaint:
