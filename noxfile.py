@@ -5,12 +5,13 @@ from pathlib import Path
 
 import nox
 
-nox.options.sessions = ["check", "book", "tests"]
+nox.options.sessions = ["check", "book", "conformance", "bare", "tests"]
 nox.options.reuse_existing_virtualenvs = True
 nox.needs_version = ">=2024.4"
 
 HERE = Path(__file__).parent
 HTML = HERE / "build" / "html"
+OPTIONAL = ["blinker", "asgiref", "dotenv", "cryptography", "watchdog"]
 
 
 @nox.session
@@ -48,6 +49,21 @@ def tests(session: nox.Session) -> None:
     """Examples, prefixes, properties, the tool, the servers; arguments go to pytest."""
     session.install("-e", ".[book,tests,lint,signals,async,dotenv]")
     session.run("python", "-m", "pytest", *session.posargs)
+
+
+@nox.session
+def bare(session: nox.Session) -> None:
+    """Examples and tests without the optional packages: no signals, async, dotenv.
+
+    Skipped is what says that it needs one, and what compares with Flask, which needs
+    blinker.
+    """
+    session.install("-e", ".")
+    session.install("pytest>=8", "hypothesis", "markdown-it-py", "waitress", "gunicorn")
+    missing = "import importlib.util as u; assert not any(map(u.find_spec, {}))"
+    session.run("python", "-c", missing.format(OPTIONAL))
+    what = session.posargs or ["tests", "book", "--ignore=tests/literate"]
+    session.run("python", "-m", "pytest", "-rs", *what)
 
 
 @nox.session

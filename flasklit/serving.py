@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from typing import Any
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,11 @@ def serve(
         "threaded": True,
         **options,
     }
+    if settings.get("reloader_type") == "watchdog" and find_spec("watchdog") is None:
+        raise RuntimeError(
+            "The reloader 'watchdog' needs the package of that name. Install it with"
+            " 'pip install watchdog', or leave 'reloader_type' out."
+        )
     cli.show_server_banner(app.debug, app.name)
     run_simple(host or name or "127.0.0.1", int(port), app, **settings)
 
