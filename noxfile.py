@@ -22,7 +22,8 @@ def check(session: nox.Session) -> None:
     session.run("ruff", "format", "--check", ".")
     session.run("ruff", "check", ".")
     session.run("mypy")
-    session.run("mypy", "--strict", "-p", "literate", env={"MYPYPATH": "book/_ext"})
+    for tool in ("literate", "apireference"):
+        session.run("mypy", "--strict", "-p", tool, env={"MYPYPATH": "book/_ext"})
 
 
 @nox.session
