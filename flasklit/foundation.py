@@ -1,4 +1,4 @@
-"""An application's name, folders and configuration (chapters 3 to 19)"""
+"""An application's name, folders and configuration (chapters 2 to 19)"""
 
 from __future__ import annotations
 
@@ -288,4 +288,4 @@ def _namespace_portion(import_name: str, locations: list[str]) -> str:
     if spec is None or not spec.submodule_search_locations:
         return locations[0]
     package = os.path.commonpath(spec.submodule_search_locations)
-    return next(place for place in locations if _is_below(package, place))
+    return next((p for p in locations if _is_below(package, p)), locations[0])

@@ -1,4 +1,4 @@
-"""Functions for views and extensions (chapters 3 to 34)"""
+"""Functions for views and extensions (chapters 2 to 34)"""
 
 from __future__ import annotations
 
@@ -389,7 +389,8 @@ def get_root_path(import_name: str) -> str:
         not know the file.
     :returns: an absolute path; the current folder if there is no such module or
         it has no file, as at an interactive prompt.
-    :raises RuntimeError: for a namespace package, which has no single folder.
+    :raises RuntimeError: for an imported namespace package, which has no single
+        folder.
     """
     filename = getattr(sys.modules.get(import_name), "__file__", None)
     if filename is None:
