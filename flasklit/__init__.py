@@ -1,4 +1,4 @@
-"""The Flask API, as a book explains it (chapters 1 to 42)"""
+"""The Flask API, as a book explains it (chapters 1 to 47)"""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ from .wrappers import Request as Request
 from .wrappers import Response as Response
 
 if TYPE_CHECKING:
+    from .standin import install_as_flask as install_as_flask
     from .templating import render_template as render_template
     from .templating import render_template_string as render_template_string
     from .templating import stream_template as stream_template
@@ -57,7 +58,9 @@ _LATER = {
     "render_template_string": "templating",
     "stream_template": "templating",
     "stream_template_string": "templating",
+    "install_as_flask": "standin",
 }
+_LATE_MODULES = frozenset({"cli", "logging", "sansio", "templating"})
 
 
 def __getattr__(name: str) -> Any:
@@ -66,6 +69,8 @@ def __getattr__(name: str) -> Any:
         return [known for known in __dir__() if not known.startswith("_")]
     module = _LATER.get(name)
     if module is None:
+        if name in _LATE_MODULES:
+            return import_module(f"{__name__}.{name}")
         return find_dropped(__name__, name)
     value = getattr(import_module(f"{__name__}.{module}"), name)
     setattr(sys.modules[__name__], name, value)

@@ -40,6 +40,17 @@ def alias_missing(name: str, target: str) -> None:
         sys.meta_path.append(finder)
 
 
+def target_of(name: str) -> str | None:
+    """Say what a name was made to mean with :func:`alias`.
+
+    :param name: the name.
+    """
+    for finder in sys.meta_path:
+        if isinstance(finder, Renamed) and finder.name == name:
+            return finder.target
+    return None
+
+
 class AliasFinder:
     """Finds modules by other names; an instance goes on ``sys.meta_path``.
 
