@@ -1,4 +1,4 @@
-"""Blueprints: parts of an application, registered on it later (chapters 30, 31)"""
+"""Blueprints: parts of an application, registered on it later (chapters 30, 31, 44)"""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from typing import TypeVar
 
 from . import typing as ft
+from .dropped import FormerBlueprint
 from .scaffold import _endpoint_from_view_func
 from .scaffold import Scaffold
 from .scaffold import setupmethod
@@ -34,7 +35,7 @@ T_template_test = TypeVar("T_template_test", bound=ft.TemplateTestCallable)
 _sentinel: Any = object()
 
 
-class Blueprint(Scaffold):
+class Blueprint(FormerBlueprint, Scaffold):
     """A set of views, hooks, handlers and templates without an application.
 
     Everything a blueprint is told is kept until :meth:`Flask.register_blueprint`

@@ -1,4 +1,4 @@
-"""The configuration, filled from files and the environment (chapters 2, 4)"""
+"""The configuration, filled from files and the environment (chapters 2, 4, 44)"""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 from typing import TypeVar
 
 from werkzeug.utils import import_string
+
+from .dropped import FormerConfig
 
 if TYPE_CHECKING:
     from .foundation import Foundation
@@ -54,7 +56,7 @@ class ConfigAttribute(Generic[T]):
         obj.config[self.__name__] = value
 
 
-class Config(dict[str, Any]):
+class Config(FormerConfig):
     """A dictionary of settings, with ways to load them.
 
     The loaders that read Python names or a mapping take those in upper case

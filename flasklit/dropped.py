@@ -1,12 +1,23 @@
-"""Names that Flask has dropped, found when older code asks for them (chapters 42, 45)"""
+"""Names that Flask has dropped, found when older code asks for them (chapters 42, 44, 45)"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
+from typing import Self
+from typing import TYPE_CHECKING
 from warnings import warn
+from weakref import WeakMethod
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+_ENCODERS = "flasklit.former.encoders"
+_PROVIDER = "Subclass json.provider.DefaultJSONProvider, and set app.json."
+_TOJSON = "Use jinja2.utils.htmlsafe_json_dumps."
 
 
 class Dropped:
@@ -30,11 +41,9 @@ class Dropped:
         self.label = f"{owner.__name__.removeprefix('Former')}.{name}"
 
     def __get__(self, instance: object | None, owner: type) -> Any:
-        found = self.find()
-        if instance is None:
-            return found
-        warn_dropped(self.label, self.edition, self.instead)
-        return found.__get__(instance, owner)
+        if instance is not None:
+            warn_dropped(self.label, self.edition, self.instead)
+        return self.find().__get__(instance, owner)
 
     def find(self) -> Any:
         """The function or property, from its module."""
@@ -102,9 +111,69 @@ class FormerFlask(Former):
     """The application's part of the older API."""
 
     got_first_request = Dropped("setup", "2.3", "Set up the application first.")
+    json_encoder = DroppedAttribute("encoders", "2.3", _PROVIDER)
+    json_decoder = DroppedAttribute("encoders", "2.3", _PROVIDER)
     init_jinja_globals = Dropped(
         "hooks", "1.0", "Override Flask.create_jinja_environment."
     )
+
+
+class FormerBlueprint(Former):
+    """A blueprint's part of the older API."""
+
+    json_encoder = DroppedAttribute("encoders", "2.3", _PROVIDER)
+    json_decoder = DroppedAttribute("encoders", "2.3", _PROVIDER)
+
+
+class FormerConfig(Former, dict[str, Any]):
+    """The configuration's part of the older API."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._notice(self)
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        super().__setitem__(key, value)
+        if key in _DROPPED_SETTINGS:
+            self._notice((key,))
+
+    def update(self, *args: Any, **kwargs: Any) -> None:
+        settings = dict(*args, **kwargs)
+        super().update(settings)
+        self._notice(settings)
+
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        if key not in self:
+            self[key] = default
+        return self[key]
+
+    def __ior__(self, other: Any) -> Self:  # type: ignore[override,misc]
+        self.update(other)
+        return self
+
+    #: Whether setting one that was dropped warns.
+    warns = True
+
+    _listeners: tuple[WeakMethod[Callable[[], None]], ...] = ()
+
+    def tell(self, listener: Callable[[], None]) -> None:
+        """Call a method, kept weakly, whenever a setting is set that was dropped."""
+        self._listeners += (WeakMethod(listener),)
+
+    def _notice(self, names: Iterable[str]) -> None:
+        known = _DROPPED_SETTINGS.keys() & names
+        if not known:
+            return
+        level = 2 + _steps_out()
+        for name in sorted(known) if self.warns else ():
+            warn_dropped(name, *_DROPPED_SETTINGS[name], stacklevel=level)
+        for listener in self._listeners:
+            call = listener()
+            if call is not None:
+                call()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_listeners": ()}
 
 
 _DROPPED: dict[str, dict[str, tuple[str, str, str]]] = {
@@ -112,6 +181,20 @@ _DROPPED: dict[str, dict[str, tuple[str, str, str]]] = {
         "escape": ("markupsafe", "3.0", "Use markupsafe.escape."),
         "Markup": ("markupsafe", "3.0", "Use markupsafe.Markup."),
     },
+    "flasklit.json": {
+        "JSONEncoder": (_ENCODERS, "2.3", _PROVIDER),
+        "JSONDecoder": (_ENCODERS, "2.3", _PROVIDER),
+        "htmlsafe_dumps": (_ENCODERS, "2.3", _TOJSON),
+        "htmlsafe_dump": (_ENCODERS, "2.3", _TOJSON),
+    },
+}
+
+
+_DROPPED_SETTINGS = {
+    "JSON_AS_ASCII": ("2.3", "Set app.json.ensure_ascii."),
+    "JSON_SORT_KEYS": ("2.3", "Set app.json.sort_keys."),
+    "JSONIFY_MIMETYPE": ("2.3", "Set app.json.mimetype."),
+    "JSONIFY_PRETTYPRINT_REGULAR": ("2.3", "Set app.json.compact to False."),
 }
 
 
@@ -128,3 +211,14 @@ def warn_dropped(label: str, edition: str, instead: str, stacklevel: int = 3) ->
         DeprecationWarning,
         stacklevel,
     )
+
+
+def _steps_out() -> int:
+    """How many calls of this package separate the caller from the program."""
+    package = __name__.partition(".")[0]
+    frame: FrameType | None = sys._getframe(1)
+    steps = 0
+    while frame and frame.f_globals.get("__name__", "").partition(".")[0] == package:
+        frame = frame.f_back
+        steps += 1
+    return steps

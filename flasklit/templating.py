@@ -204,7 +204,8 @@ class DispatchingJinjaLoader(BaseLoader):
                 yield loader, owner, None
 
     def _iter_loaders(self, template: str) -> Iterator[tuple[Scaffold, BaseLoader]]:
-        for owner in (self.app, *self.app.iter_blueprints()):
+        owners: list[Scaffold] = [self.app, *self.app.iter_blueprints()]
+        for owner in owners:
             if (loader := owner.jinja_loader) is not None:
                 yield owner, loader
 

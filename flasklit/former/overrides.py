@@ -1,4 +1,4 @@
-"""Subclasses that override what Flask has dropped (chapters 42, 45)"""
+"""Subclasses that override what Flask has dropped (chapters 42, 44, 45)"""
 
 from __future__ import annotations
 
@@ -28,6 +28,12 @@ def adapt(cls: Any, overridden: Mapping[str, Dropped]) -> None:
     cls._adapted = told | overridden.keys()
 
 
+def _keep_json_classes(cls: Any) -> None:
+    from .encoders import keep_classes
+
+    keep_classes(cls)
+
+
 def call_init_jinja_globals(cls: Any) -> None:
     """Call the method when the environment is made."""
     cls.jinja_env = jinja_env
@@ -36,5 +42,7 @@ def call_init_jinja_globals(cls: Any) -> None:
 #: The names and the functions that adapt a class which overrides one. They are
 #: called for every subclass of such a class, too.
 OVERRIDES: dict[str, Callable[[Any], None]] = {
+    "json_encoder": _keep_json_classes,
+    "json_decoder": _keep_json_classes,
     "init_jinja_globals": call_init_jinja_globals,
 }

@@ -1,4 +1,4 @@
-"""JSON functions that ask the current application's provider (chapter 15)"""
+"""JSON functions that ask the current application's provider (chapters 15, 44)"""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import AnyStr
 from typing import IO
 from typing import TYPE_CHECKING
 
+from ..dropped import dropped_names
 from ..globals import _cv_app
 from ..globals import current_app
 from .provider import _default
@@ -101,3 +102,6 @@ def jsonify(*args: Any, **kwargs: Any) -> Response:
     context = _cv_app.get(None)
     app = current_app if context is None else context.app
     return app.json.response(*args, **kwargs)
+
+
+__getattr__ = dropped_names(__name__)

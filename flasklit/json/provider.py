@@ -1,4 +1,4 @@
-"""What ``app.json`` is, and the one built on the standard library (chapter 14)"""
+"""What ``app.json`` is, and the one built on the standard library (chapters 14, 44)"""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from weakref import proxy
 
 from werkzeug.http import http_date
 
+from ..dropped import FormerConfig
+
 if TYPE_CHECKING:
     from ..app import Flask
     from ..wrappers import Response
@@ -24,6 +26,12 @@ if TYPE_CHECKING:
 _SPACED = (", ", ": ")
 _COMPACT = (",", ":")
 _ONLY_COMPACT = {"separators": _COMPACT}
+_SETTINGS = {
+    "JSON_AS_ASCII",
+    "JSON_SORT_KEYS",
+    "JSONIFY_MIMETYPE",
+    "JSONIFY_PRETTYPRINT_REGULAR",
+}
 _raw_decode = json.JSONDecoder().raw_decode
 
 
@@ -130,6 +138,20 @@ class DefaultJSONProvider(JSONProvider):
     mimetype: str = "application/json"
 
     _encoders: tuple[tuple[Any, Callable[[Any], str]], ...] = ()
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__(app)
+        self._heed_dropped()
+        if isinstance(app.config, FormerConfig):
+            app.config.tell(self._heed_dropped)
+
+    def _heed_dropped(self) -> None:
+        """Do as editions before 2.3 did if the application asks for it."""
+        app = self._app
+        if hasattr(app, "_chooses_json_classes") or _SETTINGS & app.config.keys():
+            from ..former.encoders import heed
+
+            heed(self)
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
         """Serialize ``obj`` to JSON text.
