@@ -1,4 +1,4 @@
-"""The application, a WSGI callable (chapters 1 to 42)"""
+"""The application, a WSGI callable (chapters 1 to 43)"""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from .ctx import _AppCtxGlobals
 from .ctx import AppContext
 from .ctx import RequestContext
 from .dropped import FormerFlask
+from .dropped import warn_dropped
 from .environment import Templates
 from .globals import _cv_app
 from .globals import _cv_request
@@ -207,10 +208,22 @@ class Flask(FormerFlask, Templates):
                 preserve = environ["werkzeug.debug.preserve_context"]
                 preserve(_cv_app.get())
                 preserve(_cv_request.get())
-            if failure is not None and self.should_ignore_error(failure):
-                failure = None
-            context.pop(failure)
+            if failure is None or self.should_ignore_error(failure):
+                context.pop(None)
+            else:
+                context._pop_failed(failure)
             failure = None
+
+    def _preserves_context(self) -> bool:
+        """Whether a context outlives the exception that ends its request."""
+        if not self.config.get("PRESERVE_CONTEXT_ON_EXCEPTION"):
+            return False
+        warn_dropped(
+            "PRESERVE_CONTEXT_ON_EXCEPTION",
+            "2.2",
+            "Read the traceback, or use Werkzeug's debugger.",
+        )
+        return True
 
     def full_dispatch_request(self) -> Response:
         """Hooks, view, error handlers, response: all between push and pop.

@@ -1,4 +1,4 @@
-"""The contexts of an application and of a request (chapters 9 to 34)"""
+"""The contexts of an application and of a request (chapters 9 to 43)"""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from typing import TypeVar
 
 from werkzeug.exceptions import HTTPException
 
+from .dropped import Dropped
+from .dropped import DroppedAttribute
 from .globals import _cv_app
 from .globals import _cv_request
 from .lazy import lazy
@@ -177,6 +179,10 @@ class RequestContext:
     #: for the application. Hooks and handlers are registered under these keys.
     scopes: tuple[str | None, ...] = (None,)
 
+    #: The push that a preserved context keeps, and the exception that ended it.
+    _kept: tuple[Token[RequestContext], AppContext | None, Any] | None = None
+    _preserved_exc: BaseException | None = None
+
     def __init__(
         self,
         app: Flask,
@@ -210,6 +216,10 @@ class RequestContext:
         session = self._session
         session.accessed = True
         return session
+
+    @session.setter
+    def session(self, session: SessionMixin) -> None:
+        self._opened = session
 
     @property
     def _session(self) -> SessionMixin:
@@ -255,12 +265,10 @@ class RequestContext:
         URL.
         """
         app = self.app
-        app_context = _cv_app.get(None)
-        if app_context is None or app_context.app is not app:
+        app_context = None
+        if _cv_app.get(None) is None or self._lacks_app_context():
             app_context = app.app_context()
             app_context.push()
-        else:
-            app_context = None
         self._pushes = (_cv_request.set(self), app_context, self._pushes)
         if opens_lazily(app.session_interface):
             self.request._cookie_header = self.request.environ.get("HTTP_COOKIE", "")
@@ -282,7 +290,9 @@ class RequestContext:
         try:
             if earlier is None:
                 if exc is _missing:
-                    exc = sys.exc_info()[1]
+                    exc = self._preserved_exc
+                    if exc is None:
+                        exc = sys.exc_info()[1]
                 self.app.do_teardown_request(exc)
                 close = getattr(self.request, "close", None)
                 if close is not None:
@@ -303,6 +313,44 @@ class RequestContext:
                 raise AssertionError(
                     f"Popped wrong request context. ({current!r} instead of {self!r})"
                 )
+
+    @property
+    def preserved(self) -> bool:
+        """Whether the request is over and only the next one will pop its context.
+
+        .. versionadded:: 0.8
+        """
+        return self._pushes is not None and self._pushes is self._kept
+
+    def _preserve(self) -> None:
+        """Stay current after the next pop and be torn down by the one after it."""
+        assert self._pushes is not None, "This context is not pushed."
+        token, app_context, earlier = self._pushes
+        if earlier is not None:
+            return
+        if app_context is None:
+            app_context = _cv_app.get()
+            app_context.push()
+        self._kept = token, app_context, None
+        self._pushes = _cv_request.set(self), None, self._kept
+
+    def _pop_failed(self, failure: BaseException) -> None:
+        """Leave the context after a failure, unless it is to be preserved."""
+        try:
+            if self.app._preserves_context():
+                self._preserve()
+        finally:
+            if self._pushes is not None and self._pushes[2] is self._kept is not None:
+                self._preserved_exc = failure
+            self.pop(failure)
+
+    def _lacks_app_context(self) -> bool:
+        """Whether what is current, without a preserved request, is of another app."""
+        current = _cv_request.get(None)
+        if current is not None and current.preserved:
+            current.pop(current._preserved_exc)
+        app_context = _cv_app.get(None)
+        return app_context is None or app_context.app is not self.app
 
     def save_session(self, response: Response) -> None:
         """Let the session interface write to the response, if there is a need.
@@ -326,13 +374,19 @@ class RequestContext:
         exc_value: BaseException | None,
         tb: TracebackType | None,
     ) -> None:
-        self.pop(exc_value)
+        if exc_value is None:
+            self.pop(None)
+        else:
+            self._pop_failed(exc_value)
 
     def __repr__(self) -> str:
         return (
             f"<{type(self).__name__} {self.request.url!r}"
             f" [{self.request.method}] of {self.app.name}>"
         )
+
+    g = DroppedAttribute("stacks", "2.2", "Use flask.g.")
+    auto_pop = Dropped("stacks", "2.2", "Call pop.")
 
 
 def after_this_request(f: AfterRequestCallable[Any]) -> AfterRequestCallable[Any]:

@@ -1,4 +1,4 @@
-"""Names that Flask has dropped, found when older code asks for them (chapters 42, 44, 45)"""
+"""Names that Flask has dropped, found when older code asks for them (chapters 42 to 45)"""
 
 from __future__ import annotations
 
@@ -111,6 +111,9 @@ class FormerFlask(Former):
     """The application's part of the older API."""
 
     got_first_request = Dropped("setup", "2.3", "Set up the application first.")
+    preserve_context_on_exception = Dropped(
+        "stacks", "2.2", "Read the traceback, or use Werkzeug's debugger."
+    )
     json_encoder = DroppedAttribute("encoders", "2.3", _PROVIDER)
     json_decoder = DroppedAttribute("encoders", "2.3", _PROVIDER)
     init_jinja_globals = Dropped(
@@ -180,6 +183,31 @@ _DROPPED: dict[str, dict[str, tuple[str, str, str]]] = {
     "flasklit": {
         "escape": ("markupsafe", "3.0", "Use markupsafe.escape."),
         "Markup": ("markupsafe", "3.0", "Use markupsafe.Markup."),
+        "_app_ctx_stack": (
+            "flasklit.former.stacks",
+            "3.0",
+            "Keep data on g; the context itself is globals.app_ctx.",
+        ),
+        "_request_ctx_stack": (
+            "flasklit.former.stacks",
+            "3.0",
+            "Keep data on g; the context itself is globals.request_ctx.",
+        ),
+    },
+    "flasklit.globals": {
+        "_app_ctx_stack": (
+            "flasklit.former.stacks",
+            "3.0",
+            "Keep data on g; the context itself is app_ctx.",
+        ),
+        "_request_ctx_stack": (
+            "flasklit.former.stacks",
+            "3.0",
+            "Keep data on g; the context itself is request_ctx.",
+        ),
+        "_find_app": ("flasklit.former.stacks", "2.2", "Use current_app."),
+        "_lookup_app_object": ("flasklit.former.stacks", "2.2", "Use app_ctx."),
+        "_lookup_req_object": ("flasklit.former.stacks", "2.2", "Use request_ctx."),
     },
     "flasklit.json": {
         "JSONEncoder": (_ENCODERS, "2.3", _PROVIDER),

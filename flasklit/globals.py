@@ -1,4 +1,4 @@
-"""The context variables and the proxies for what they hold (chapters 9, 11, 20)"""
+"""The context variables and the proxies for what they hold (chapters 9 to 43)"""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import cast
 from typing import TYPE_CHECKING
 
 from werkzeug.local import LocalProxy as BaseLocalProxy
+
+from .dropped import dropped_names
 
 if TYPE_CHECKING:
     from .app import Flask
@@ -121,3 +123,7 @@ request = cast(
 session = cast(
     "SessionMixin", LocalProxy(_cv_request, "session", unbound_message=_NO_REQUEST)
 )
+
+
+if not TYPE_CHECKING:
+    __getattr__ = dropped_names(__name__)

@@ -1,4 +1,4 @@
-"""A client and a command line for tests (chapters 35, 37)"""
+"""A client and a command line for tests (chapters 35, 37, 43)"""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Request as BaseRequest
 
 from .cli import ScriptInfo
+from .globals import _cv_request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -168,6 +169,12 @@ class FlaskClient(Client):
         """
         request = self._make_request(args, kwargs)
         self._context_stack.close()
+        given = args[0] if args and isinstance(args[0], dict) else request.environ
+        if given.get("flask._preserve_context"):
+            from .former.stacks import heed
+
+            request.environ["flask._preserve_context"] = True
+            heed(request.environ)
         response = super().open(
             request, buffered=buffered, follow_redirects=follow_redirects
         )
@@ -219,6 +226,9 @@ class FlaskClient(Client):
         tb: TracebackType | None,
     ) -> None:
         self.preserve_context = False
+        current = _cv_request.get(None)
+        if current is not None and current.preserved:
+            current.pop()
         self._context_stack.close()
 
 

@@ -1,4 +1,4 @@
-"""Subclasses that override what Flask has dropped (chapters 42, 44, 45)"""
+"""Subclasses that override what Flask has dropped (chapters 42 to 45)"""
 
 from __future__ import annotations
 
@@ -28,6 +28,11 @@ def adapt(cls: Any, overridden: Mapping[str, Dropped]) -> None:
     cls._adapted = told | overridden.keys()
 
 
+def ask_preserve_context_on_exception(cls: Any) -> None:
+    """Let the attribute decide which contexts outlive their request."""
+    cls._preserves_context = lambda app: bool(app.preserve_context_on_exception)
+
+
 def _keep_json_classes(cls: Any) -> None:
     from .encoders import keep_classes
 
@@ -42,6 +47,7 @@ def call_init_jinja_globals(cls: Any) -> None:
 #: The names and the functions that adapt a class which overrides one. They are
 #: called for every subclass of such a class, too.
 OVERRIDES: dict[str, Callable[[Any], None]] = {
+    "preserve_context_on_exception": ask_preserve_context_on_exception,
     "json_encoder": _keep_json_classes,
     "json_decoder": _keep_json_classes,
     "init_jinja_globals": call_init_jinja_globals,
