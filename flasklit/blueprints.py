@@ -35,7 +35,7 @@ T_template_test = TypeVar("T_template_test", bound=ft.TemplateTestCallable)
 _sentinel: Any = object()
 
 
-class Blueprint(FormerBlueprint, Scaffold):
+class Blueprint(Scaffold, FormerBlueprint):
     """A set of views, hooks, handlers and templates without an application.
 
     Everything a blueprint is told is kept until :meth:`Flask.register_blueprint`
