@@ -1,4 +1,4 @@
-"""The request and the response (chapters 8 to 15)"""
+"""The request and the response (chapters 8 to 42)"""
 
 from __future__ import annotations
 
