@@ -1,4 +1,4 @@
-"""Standing in for the package ``flask`` (chapter 47)"""
+"""Standing in for the package ``flask`` (chapters 47, 48)"""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ OWN_VERSION = __version__
 # The newest first.
 _STAND_INS = [
     StandIn("flasklit", (2, 0), "3.1.3"),
+    StandIn("flasklit.legacy", (1, 0), "1.1.4"),
+    StandIn("flasklit.legacy", (0, 1), "0.11.1"),
 ]
 
 # Major numbers of Flask's editions, and the minor numbers of each.

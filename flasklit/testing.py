@@ -83,7 +83,7 @@ def _split_target(
     if subdomain and not url.netloc:
         host = f"{subdomain}.{host}"
     scheme = url.scheme or url_scheme or app.config["PREFERRED_URL_SCHEME"]
-    root = app.config["APPLICATION_ROOT"].lstrip("/")
+    root = (app.config["APPLICATION_ROOT"] or "").lstrip("/")
     target = f"{url.path}?{url.query}" if url.query else url.path
     return f"{scheme}://{host}/{root}", target
 

@@ -1,0 +1,80 @@
+"""Blueprints as they were at 0.11 (chapters 48, 49)"""
+
+from __future__ import annotations
+
+from typing import Any
+from typing import TYPE_CHECKING
+
+from ..blueprints import Blueprint as CurrentBlueprint
+from ..scaffold import Scaffold
+from .restored import restored
+from .restored import restored_names
+
+if TYPE_CHECKING:
+    from ..app import Flask
+    from ..typing import RouteCallable
+
+__getattr__ = restored_names(__name__)
+
+
+class ErrorCodes(Scaffold):
+    """Refuses a status code that no exception has with a ``KeyError``."""
+
+    @staticmethod
+    def _get_exc_class_and_code(
+        exc_class_or_code: type[Exception] | int,
+    ) -> tuple[type[Exception], int | None]:
+        try:
+            return Scaffold._get_exc_class_and_code(exc_class_or_code)
+        except ValueError as error:
+            raise KeyError(str(error)) from None
+
+
+@restored
+class Blueprint(ErrorCodes, CurrentBlueprint):
+    """A blueprint with the rules of 0.11.
+
+    Its name may contain dots, it may be registered twice under one name, and
+    it can be changed after that.
+    """
+
+    _again = False
+
+    def __init__(self, name: str, import_name: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(name.replace(".", "_"), import_name, *args, **kwargs)
+        self.name = name
+
+    def _check_setup_finished(self, f_name: str) -> None:
+        """Never complain."""
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: RouteCallable | None = None,
+        provide_automatic_options: bool | None = None,
+        **options: Any,
+    ) -> None:
+        """Add a rule to each application the blueprint is registered on.
+
+        :raises AssertionError: a dot in the endpoint.
+        """
+        try:
+            super().add_url_rule(
+                rule, endpoint, view_func, provide_automatic_options, **options
+            )
+        except ValueError as error:
+            raise AssertionError(str(error)) from None
+
+    def _claim_name(self, app: Flask, name: str, options: dict[str, Any]) -> None:
+        self._again = app.blueprints.get(name) is self
+        if not self._again:
+            try:
+                super()._claim_name(app, name, options)
+            except ValueError as error:
+                raise AssertionError(str(error)) from None
+
+    def _merge_functions(self, app: Flask, name: str) -> None:
+        """Copy hooks and handlers, the first time only."""
+        if not self._again:
+            super()._merge_functions(app, name)

@@ -1,0 +1,82 @@
+"""Functions for views as they were at 0.11 (chapters 48, 49)"""
+
+from __future__ import annotations
+
+import io
+import os
+from typing import Any
+from typing import IO
+from typing import TYPE_CHECKING
+
+from .. import helpers as current
+from ..lazy import lazy
+from ..scaffold import Scaffold
+from .restored import restored_names
+from .sessions import total_seconds as total_seconds
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ..wrappers import Response
+
+__getattr__ = restored_names(__name__)
+
+
+def get_env() -> str:
+    """The environment's name: ``FLASK_ENV``, by default ``production``."""
+    return current.environment_setting("ENV") or "production"
+
+
+def get_debug_flag() -> bool:
+    """Whether debug mode is asked for, by ``FLASK_DEBUG`` or ``FLASK_ENV``."""
+    if current.environment_setting("DEBUG"):
+        return current.get_debug_flag()
+    return get_env() == "development"
+
+
+def send_file(
+    filename_or_fp: os.PathLike[str] | str | IO[Any],
+    mimetype: str | None = None,
+    as_attachment: bool = False,
+    attachment_filename: str | None = None,
+    add_etags: bool = True,
+    cache_timeout: int | None = None,
+    conditional: bool = False,
+    last_modified: datetime | int | float | None = None,
+) -> Response:
+    """Answer with the contents of a file.
+
+    :param filename_or_fp: a path, relative to the application's root path, or a
+        file; one of text is encoded.
+    :param mimetype: the media type; by default guessed from the name, or
+        ``application/octet-stream``.
+    :param as_attachment: ask the browser to save the file.
+    :param attachment_filename: the name to save it under.
+    :param add_etags: compute an entity tag.
+    :param cache_timeout: for how many seconds a client may keep the file.
+    :param conditional: honour conditional and range requests.
+    :param last_modified: when the file was last modified.
+
+    .. versionchanged:: 1.0
+        ``last_modified``.
+    """
+    if isinstance(filename_or_fp, io.TextIOBase):
+        buffer = getattr(filename_or_fp, "buffer", None)
+        filename_or_fp = buffer or io.BytesIO(filename_or_fp.read().encode())
+    named = attachment_filename is not None or not hasattr(filename_or_fp, "read")
+    if mimetype is None and not named:
+        mimetype = "application/octet-stream"
+    return current.send_file(
+        filename_or_fp,
+        mimetype,
+        as_attachment,
+        attachment_filename,
+        conditional,
+        add_etags,
+        last_modified,
+        cache_timeout,
+    )
+
+
+locked_cached_property = lazy
+_PackageBoundObject = Scaffold
