@@ -44,7 +44,7 @@ T_teardown = TypeVar("T_teardown", bound=ft.TeardownCallable)
 _missing: Any = object()
 
 
-class Flask(FormerFlask, Templates):
+class Flask(Templates, FormerFlask):
     """A WSGI application, and the registry of all it consists of.
 
     Usually made once, in the main module or in a function that a server calls::

@@ -1,4 +1,4 @@
-"""Blueprints: parts of an application, registered on it later (chapters 30, 31, 44)"""
+"""Blueprints: parts of an application, registered on it later (chapters 30, 31, 42)"""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ T_template_test = TypeVar("T_template_test", bound=ft.TemplateTestCallable)
 _sentinel: Any = object()
 
 
-class Blueprint(FormerBlueprint, Scaffold):
+class Blueprint(Scaffold, FormerBlueprint):
     """A set of views, hooks, handlers and templates without an application.
 
     Everything a blueprint is told is kept until :meth:`Flask.register_blueprint`

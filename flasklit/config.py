@@ -1,4 +1,4 @@
-"""The configuration, filled from files and the environment (chapters 2, 4, 44)"""
+"""The configuration, filled from files and the environment (chapters 2, 4, 42)"""
 
 from __future__ import annotations
 

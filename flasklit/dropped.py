@@ -8,12 +8,8 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 from typing import Self
-from typing import TYPE_CHECKING
 from warnings import warn
 from weakref import WeakMethod
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 _ENCODERS = "flasklit.former.encoders"
 _PROVIDER = "Subclass json.provider.DefaultJSONProvider, and set app.json."
@@ -82,7 +78,7 @@ def find_dropped(module: str, name: str) -> Any:
         raise AttributeError(f"module {module!r} has no attribute {name!r}")
     home, edition, instead = known
     if sys._getframe(2).f_code.co_name != "_handle_fromlist":
-        warn_dropped(f"{module}.{name}", edition, instead, stacklevel=4)
+        warn_dropped(f"{module}.{name}", edition, instead)
     return getattr(import_module(home), name)
 
 
@@ -110,7 +106,30 @@ class Former:
 class FormerFlask(Former):
     """The application's part of the older API."""
 
-    got_first_request = Dropped("setup", "2.3", "Set up the application first.")
+    before_first_request = Dropped("setup", "2.3", "Set up the application first.")
+    before_first_request_funcs = DroppedAttribute(
+        "setup", "2.3", "Set up the application first."
+    )
+    try_trigger_before_first_request_functions = Dropped(
+        "setup", "2.2", "Set up the application first."
+    )
+    got_first_request = Dropped("setup", "3.0", "Set up the application first.")
+    propagate_exceptions = DroppedAttribute(
+        "settings", "2.3", "Use app.config['PROPAGATE_EXCEPTIONS']."
+    )
+    session_cookie_name = DroppedAttribute(
+        "settings", "2.3", "Use app.config['SESSION_COOKIE_NAME']."
+    )
+    send_file_max_age_default = DroppedAttribute(
+        "settings", "2.3", "Use app.config['SEND_FILE_MAX_AGE_DEFAULT']."
+    )
+    use_x_sendfile = DroppedAttribute(
+        "settings", "2.3", "Use app.config['USE_X_SENDFILE']."
+    )
+    templates_auto_reload = DroppedAttribute(
+        "settings", "2.3", "Use app.config['TEMPLATES_AUTO_RELOAD']."
+    )
+    env = DroppedAttribute("settings", "2.3", "Use app.debug.")
     preserve_context_on_exception = Dropped(
         "stacks", "2.2", "Read the traceback, or use Werkzeug's debugger."
     )
@@ -122,14 +141,25 @@ class FormerFlask(Former):
 
 
 class FormerBlueprint(Former):
-    """A blueprint's part of the older API."""
+    """The blueprint's part of the older API."""
 
+    before_app_first_request = Dropped("setup", "2.3", "Set up the application first.")
     json_encoder = DroppedAttribute("encoders", "2.3", _PROVIDER)
     json_decoder = DroppedAttribute("encoders", "2.3", _PROVIDER)
 
 
+class FormerRequest(Former):
+    """The request's part of the older API."""
+
+    is_xhr = Dropped(
+        "requests", "2.0", "Compare the X-Requested-With header with XMLHttpRequest."
+    )
+
+
 class FormerConfig(Former, dict[str, Any]):
     """The configuration's part of the older API."""
+
+    from_json = Dropped("settings", "2.1", "Use from_file(filename, json.load).")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -167,9 +197,8 @@ class FormerConfig(Former, dict[str, Any]):
         known = _DROPPED_SETTINGS.keys() & names
         if not known:
             return
-        level = 2 + _steps_out()
         for name in sorted(known) if self.warns else ():
-            warn_dropped(name, *_DROPPED_SETTINGS[name], stacklevel=level)
+            warn_dropped(name, *_DROPPED_SETTINGS[name])
         for listener in self._listeners:
             call = listener()
             if call is not None:
@@ -183,6 +212,13 @@ _DROPPED: dict[str, dict[str, tuple[str, str, str]]] = {
     "flasklit": {
         "escape": ("markupsafe", "3.0", "Use markupsafe.escape."),
         "Markup": ("markupsafe", "3.0", "Use markupsafe.Markup."),
+        "safe_join": (
+            "flasklit.former.functions",
+            "2.1",
+            "Use werkzeug.utils.safe_join, which returns None.",
+        ),
+        "signals_available": ("flasklit.signals", "3.0", "Ask flasklit.signals."),
+        "json_available": ("flasklit.former.functions", "2.0", "It always is."),
         "_app_ctx_stack": (
             "flasklit.former.stacks",
             "3.0",
@@ -193,6 +229,24 @@ _DROPPED: dict[str, dict[str, tuple[str, str, str]]] = {
             "3.0",
             "Keep data on g; the context itself is globals.request_ctx.",
         ),
+    },
+    "flasklit.helpers": {
+        "safe_join": (
+            "flasklit.former.functions",
+            "2.1",
+            "Use werkzeug.utils.safe_join, which returns None.",
+        ),
+        "total_seconds": (
+            "flasklit.former.functions",
+            "2.1",
+            "Use timedelta.total_seconds.",
+        ),
+        "locked_cached_property": (
+            "flasklit.former.functions",
+            "3.0",
+            "Use functools.cached_property, with a lock if it needs one.",
+        ),
+        "get_env": ("flasklit.former.functions", "2.3", "Use get_debug_flag."),
     },
     "flasklit.globals": {
         "_app_ctx_stack": (
@@ -226,27 +280,23 @@ _DROPPED_SETTINGS = {
 }
 
 
-def warn_dropped(label: str, edition: str, instead: str, stacklevel: int = 3) -> None:
-    """Say that a name is no longer part of Flask.
+def warn_dropped(label: str, edition: str, instead: str) -> None:
+    """Say, at the program's own line, that a name is no longer part of Flask.
 
     :param label: the name, as the reader of the warning knows it.
     :param edition: the edition that dropped it.
     :param instead: what to do instead, a sentence.
-    :param stacklevel: how far away the code that used the name is.
     """
-    warn(
-        f"'{label}' was dropped in Flask {edition}. {instead}",
-        DeprecationWarning,
-        stacklevel,
-    )
+    message = f"'{label}' was dropped in Flask {edition}. {instead}"
+    warn(message, DeprecationWarning, _calls_to_the_program())
 
 
-def _steps_out() -> int:
-    """How many calls of this package separate the caller from the program."""
-    package = __name__.partition(".")[0]
-    frame: FrameType | None = sys._getframe(1)
-    steps = 0
-    while frame and frame.f_globals.get("__name__", "").partition(".")[0] == package:
-        frame = frame.f_back
-        steps += 1
-    return steps
+def _calls_to_the_program() -> int:
+    """The ``stacklevel`` of the first line outside of this package."""
+    frame, level = sys._getframe(1), 1
+    while f"{frame.f_globals.get('__name__')}.".startswith(_OURS) and frame.f_back:
+        frame, level = frame.f_back, level + 1
+    return level
+
+
+_OURS = ("flasklit.", "werkzeug.local.")

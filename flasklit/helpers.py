@@ -1,4 +1,4 @@
-"""Functions for views and extensions (chapters 2 to 34)"""
+"""Functions for views and extensions (chapters 2 to 42)"""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from werkzeug.utils import redirect as _werkzeug_redirect
 from werkzeug.utils import send_file as _werkzeug_send_file
 from werkzeug.utils import send_from_directory as _werkzeug_send_from_directory
 
+from .dropped import dropped_names
 from .globals import _cv_app
 from .globals import _cv_request
 from .globals import current_app
@@ -427,3 +428,6 @@ def _split_blueprint_path(name: str) -> list[str]:
     """A blueprint's dotted name and those it is nested in, innermost first."""
     parts = name.split(".")
     return [".".join(parts[:end]) for end in range(len(parts), 0, -1)]
+
+
+__getattr__ = dropped_names(__name__)

@@ -1,4 +1,4 @@
-"""The request and the response (chapters 8 to 15)"""
+"""The request and the response (chapters 8 to 42)"""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from werkzeug.wrappers import Request as BaseRequest
 from werkzeug.wrappers import Response as BaseResponse
 
 from . import json
+from .dropped import FormerRequest
 from .globals import _cv_app
 from .globals import current_app
 from .helpers import _split_blueprint_path
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from werkzeug.routing import Rule
 
 
-class Request(BaseRequest):
+class Request(BaseRequest, FormerRequest):
     """The request a view sees as ``request``.
 
     Everything Werkzeug's ``Request`` offers, plus what routing found out: the

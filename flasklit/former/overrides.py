@@ -23,7 +23,7 @@ def adapt(cls: Any, overridden: Mapping[str, Dropped]) -> None:
     for name in sorted(overridden.keys() & OVERRIDES.keys()):
         if name not in told:
             dropped = overridden[name]
-            warn_dropped(dropped.label, dropped.edition, dropped.instead, stacklevel=4)
+            warn_dropped(dropped.label, dropped.edition, dropped.instead)
         OVERRIDES[name](cls)
     cls._adapted = told | overridden.keys()
 

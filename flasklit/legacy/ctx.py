@@ -20,3 +20,7 @@ class RequestContext(CurrentRequestContext):
     def session(self) -> SessionMixin:
         """The session; to take hold of it is no access."""
         return self._session
+
+    @session.setter
+    def session(self, value: SessionMixin) -> None:
+        self._opened = value
