@@ -1,4 +1,4 @@
-"""The application's side of its templates: environment, filters (chapters 27, 28)"""
+"""The application's side of its templates: environment, filters (chapters 27, 28, 29)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signed cookies: itsdangerous, with the keys derived once (chapter 23)"""
+"""Signed cookies: itsdangerous, with the keys derived once (chapters 22, 23)"""
 
 from __future__ import annotations
 
