@@ -1,8 +1,9 @@
-"""The command line: groups, plugins and the ``flasklit`` script (chapters 37 to 40)"""
+"""The command line: groups, plugins and the ``flasklit`` script (chapters 37 to 47)"""
 
 from __future__ import annotations
 
 import os
+import sys
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -91,7 +92,7 @@ def get_version(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     import platform
     from importlib.metadata import version
 
-    from . import __version__
+    from .standin import OWN_VERSION as __version__
 
     click.echo(
         f"Python {platform.python_version()}\n"
@@ -169,6 +170,26 @@ def _copy_own_variables() -> None:
     for name, value in list(os.environ.items()):
         if name.startswith("FLASKLIT_") and value:
             os.environ["FLASK_" + name.removeprefix("FLASKLIT_")] = value
+
+
+def _refuse_late_option(
+    ctx: click.Context, param: click.Parameter, value: str | None
+) -> None:
+    if value is not None:
+        raise click.BadParameter("It has to be the first argument.", ctx, param)
+
+
+_as_flask_option = click.Option(
+    ["--as-flask"],
+    metavar="[=EDITION] [SCRIPT | -m MODULE]",
+    help="Let 'import flask' mean flasklit, as of an edition of Flask such as 0.11"
+    " (without one, the newest). Comes first. A script or module may follow, with its"
+    " arguments, to be run instead of a command.",
+    is_flag=False,
+    flag_value="",
+    expose_value=False,
+    callback=_refuse_late_option,
+)
 
 
 def _set_app(ctx: click.Context, param: click.Option, value: str | None) -> str | None:
@@ -353,6 +374,10 @@ class FlaskGroup(AppGroup):
         self._loaded_plugin_commands = True
         for group in ("flask.commands", "flasklit.commands"):
             for plugin in entry_points(group=group):
+                if group == "flask.commands":
+                    from .standin import stand_in_if_free
+
+                    stand_in_if_free()
                 try:
                     self.add_command(plugin.load(), plugin.name)
                 except ImportError as error:
@@ -372,11 +397,17 @@ cli = FlaskGroup(
     "Name it with '--app', with the environment variable FLASKLIT_APP or FLASK_APP,"
     " or put it in 'wsgi.py' or 'app.py' in the current folder. A variable"
     " FLASKLIT_NAME wins over FLASK_NAME.",
+    params=[_as_flask_option],
 )
 
 
 def main() -> None:
     """Run the command line."""
+    if sys.argv[1:2] and sys.argv[1].partition("=")[0] == "--as-flask":
+        from .programs import run_as_flask
+
+        if run_as_flask(sys.argv):
+            return
     cli.main()
 
 
