@@ -1,4 +1,4 @@
-"""Names that Flask has dropped, found when older code asks for them (chapters 42 to 45)"""
+"""Names that Flask has dropped, found when older code asks for them (chapters 42 to 46)"""
 
 from __future__ import annotations
 
@@ -138,6 +138,8 @@ class FormerFlask(Former):
     init_jinja_globals = Dropped(
         "hooks", "1.0", "Override Flask.create_jinja_environment."
     )
+    enable_modules = DroppedAttribute("modules", "0.11", "Use blueprints.")
+    register_module = Dropped("modules", "0.11", "Use register_blueprint.")
 
 
 class FormerBlueprint(Former):
@@ -154,6 +156,7 @@ class FormerRequest(Former):
     is_xhr = Dropped(
         "requests", "2.0", "Compare the X-Requested-With header with XMLHttpRequest."
     )
+    module = Dropped("modules", "1.0", "Use request.blueprint.")
 
 
 class FormerConfig(Former, dict[str, Any]):
@@ -229,6 +232,7 @@ _DROPPED: dict[str, dict[str, tuple[str, str, str]]] = {
             "3.0",
             "Keep data on g; the context itself is globals.request_ctx.",
         ),
+        "Module": ("flasklit.former.modules", "0.11", "Use Blueprint."),
     },
     "flasklit.helpers": {
         "safe_join": (
@@ -268,6 +272,9 @@ _DROPPED: dict[str, dict[str, tuple[str, str, str]]] = {
         "JSONDecoder": (_ENCODERS, "2.3", _PROVIDER),
         "htmlsafe_dumps": (_ENCODERS, "2.3", _TOJSON),
         "htmlsafe_dump": (_ENCODERS, "2.3", _TOJSON),
+    },
+    "flasklit.module": {
+        "Module": ("flasklit.former.modules", "0.11", "Use Blueprint."),
     },
 }
 

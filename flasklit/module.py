@@ -1,0 +1,5 @@
+"""Where Module was imported from until Flask dropped it (chapter 46)"""
+
+from .dropped import dropped_names
+
+__getattr__ = dropped_names(__name__)
