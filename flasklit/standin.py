@@ -76,12 +76,13 @@ def stand_in_if_free() -> None:
 def _choose(edition: str | None) -> StandIn:
     if edition is None:
         return _STAND_INS[0]
-    match = re.fullmatch(r"(\d+)\.(\d+)(?:\.\d+)?", str(edition))
+    text = edition if isinstance(edition, str) else ""
+    match = re.fullmatch(r"(\d+)\.(\d+)(?:\.\d+)?", text)
     major, minor = map(int, match.groups()) if match else (-1, -1)
     if minor not in _EDITIONS.get(major, ()):
         raise ValueError(
-            f"{edition!r} is no edition of Flask. Say which one the program was"
-            " written for, such as '0.11' or '3.1'."
+            f"{edition!r} is no edition of Flask. Give the one that the program was"
+            " written for as a string, such as '0.11' or '3.1'."
         )
     for package in _STAND_INS:
         if (major, minor) >= package.since:

@@ -177,6 +177,7 @@ def test_a_broken_plugin_leaves_the_others(
         "importlib.metadata.entry_points",
         lambda group: [plugin for plugin in plugins if plugin.group == group],
     )
+    monkeypatch.setattr("flasklit.standin.stand_in_if_free", lambda: None)
     program = FlaskGroup("program", create_app=lambda: Flask(__name__))
     result = CliRunner().invoke(program, ["hello"])
     assert result.exit_code == 0, result.output
