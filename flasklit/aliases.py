@@ -6,6 +6,7 @@ import sys
 from importlib import import_module
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
+from importlib.machinery import PathFinder
 from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
@@ -35,9 +36,9 @@ def alias_missing(name: str, target: str) -> None:
     :param name: the package, such as ``"flasklit.legacy"``.
     :param target: the package that is asked for what is missing.
     """
-    finder = Renamed(name, target)
+    finder = Completed(name, target)
     if finder not in sys.meta_path:
-        sys.meta_path.append(finder)
+        sys.meta_path.insert(0, finder)
 
 
 def target_of(name: str) -> str | None:
@@ -97,7 +98,7 @@ class Renamed(AliasFinder):
         self.target = target
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Renamed) and vars(self) == vars(other)
+        return type(self) is type(other) and vars(self) == vars(other)
 
     def __hash__(self) -> int:
         return hash((self.name, self.target))
@@ -110,6 +111,28 @@ class Renamed(AliasFinder):
         if name == self.name or name.startswith(f"{self.name}."):
             return self.target + name.removeprefix(self.name)
         return None
+
+
+class Completed(Renamed):
+    """Finds the modules of one package where another has none of the name.
+
+    :param name: the package that may lack modules.
+    :param target: the package that has them.
+    """
+
+    def resolve(self, name: str) -> str | None:
+        """Say where a module is that the package has not got.
+
+        :param name: the absolute name that is to be imported.
+        """
+        known = super().resolve(name)
+        parent, _, last = name.rpartition(".")
+        if known is None or name == self.name:
+            return None
+        package = sys.modules[parent]
+        if package.__name__ != parent:
+            return f"{package.__name__}.{last}"
+        return None if PathFinder.find_spec(name, package.__path__) else known
 
 
 class AliasLoader(Loader):

@@ -184,6 +184,28 @@ assert type(config) is flasklit.Config and config == {"A": 1} and view is View
     def test_a_pickle_of_flasklit_names_flasklit(self) -> None:
         assert b"flasklit.config" in pickle.dumps(flasklit.Config("/"))
 
+    def test_a_package_is_completed_from_another(self, tmp_path: Path) -> None:
+        (tmp_path / "old").mkdir()
+        (tmp_path / "old" / "__init__.py").write_text("x = 1\n")
+        (tmp_path / "old" / "views.py").write_text("x = 2\n")
+        code = """
+import flasklit, sys
+from flasklit.aliases import alias, alias_missing
+for _ in range(2):
+    alias_missing("old", "flasklit")
+    alias("flask", "old")
+import flask.views, flask.json.tag, old.json.tag, old.json.provider, flasklit.views
+assert flask.x == 1 and flask is old
+assert flask.views.x == 2 and flask.views is old.views is not flasklit.views
+assert flask.json is old.json is flasklit.json
+assert flask.json.tag is old.json.tag is flasklit.json.tag
+assert old.json.provider is flasklit.json.provider
+assert len([f for f in sys.meta_path if type(f).__module__ == "flasklit.aliases"]) == 2
+import old.nothing
+"""
+        shown = fail(code, tmp_path)
+        assert shown == "ModuleNotFoundError: No module named 'old.nothing'"
+
     def test_threads_get_one_module(self, tmp_path: Path) -> None:
         code = """
 from concurrent.futures import ThreadPoolExecutor

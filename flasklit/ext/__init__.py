@@ -72,4 +72,4 @@ _IMPORTING = frozenset(
 )
 
 
-sys.meta_path.append(ExtensionFinder(__name__))
+sys.meta_path.insert(0, ExtensionFinder(__name__))
