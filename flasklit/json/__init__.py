@@ -1,4 +1,4 @@
-"""JSON functions that ask the current application's provider (chapter 15)"""
+"""JSON functions that ask the current application's provider (chapters 15, 44)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``app.json`` is, and the one built on the standard library (chapter 14)"""
+"""What ``app.json`` is, and the one built on the standard library (chapters 14, 44)"""
 
 from __future__ import annotations
 
