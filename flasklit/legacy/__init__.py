@@ -15,8 +15,6 @@ from .wrappers import Response as Response
 
 __version__ = "0.11.1"
 
-json_available = True
-
 alias_missing(__name__, "flasklit")
 
 __getattr__ = restored_names(__name__)

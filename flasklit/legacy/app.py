@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from werkzeug.datastructures import ImmutableDict
 
 from ..app import Flask as CurrentFlask
-from ..config import ConfigAttribute
 from ..globals import _cv_request
 from .blueprints import ErrorCodes
 from .config import Config
@@ -75,9 +74,6 @@ class Flask(ErrorCodes, CurrentFlask):
             "SEND_FILE_MAX_AGE_DEFAULT": timedelta(hours=12),
         }
     )
-
-    #: The environment's name, ``FLASK_ENV``; editions 1.0 to 2.2 had it.
-    env = ConfigAttribute[str]("ENV")
 
     def __init__(
         self,
@@ -163,11 +159,10 @@ class Flask(ErrorCodes, CurrentFlask):
             )
 
     @property
-    def templates_auto_reload(self) -> bool:
-        """Whether changed templates are loaded again: in debug mode unless set."""
-        reload = self.config["TEMPLATES_AUTO_RELOAD"]
-        return self.debug if reload is None else bool(reload)
+    def preserve_context_on_exception(self) -> bool:
+        """Whether a context outlives its request's failure; in debug mode unless set."""
+        preserve: bool | None = self.config["PRESERVE_CONTEXT_ON_EXCEPTION"]
+        return self.debug if preserve is None else preserve
 
-    @templates_auto_reload.setter
-    def templates_auto_reload(self, value: bool | None) -> None:
-        self.config["TEMPLATES_AUTO_RELOAD"] = value
+    def _preserves_context(self) -> bool:
+        return self.preserve_context_on_exception

@@ -9,10 +9,9 @@ from typing import IO
 from typing import TYPE_CHECKING
 
 from .. import helpers as current
-from ..lazy import lazy
+from ..former.functions import get_env as get_env
 from ..scaffold import Scaffold
 from .restored import restored_names
-from .sessions import total_seconds as total_seconds
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,11 +19,6 @@ if TYPE_CHECKING:
     from ..wrappers import Response
 
 __getattr__ = restored_names(__name__)
-
-
-def get_env() -> str:
-    """The environment's name: ``FLASK_ENV``, by default ``production``."""
-    return current.environment_setting("ENV") or "production"
 
 
 def get_debug_flag() -> bool:
@@ -78,5 +72,4 @@ def send_file(
     )
 
 
-locked_cached_property = lazy
 _PackageBoundObject = Scaffold

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from ipaddress import ip_address
 from typing import Any
 from typing import TYPE_CHECKING
@@ -94,11 +93,3 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def total_seconds(td: timedelta) -> int:
-    """The seconds of a ``timedelta``, without fractions.
-
-    :param td: the time.
-    """
-    return td.days * 86400 + td.seconds

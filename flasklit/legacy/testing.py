@@ -6,12 +6,16 @@ from contextlib import contextmanager
 from typing import Any
 from typing import TYPE_CHECKING
 
+from ..former.stacks import keep
+from ..globals import _cv_request
 from ..testing import EnvironBuilder
 from ..testing import FlaskClient as CurrentFlaskClient
 from .restored import restored_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Mapping
+    from wsgiref.types import WSGIEnvironment
 
     from ..app import Flask
     from ..sessions import SessionMixin
@@ -20,7 +24,20 @@ __getattr__ = restored_names(__name__)
 
 
 class FlaskClient(CurrentFlaskClient):
-    """A client for tests that has the errors of 0.11."""
+    """A client whose ``with`` block keeps the last context, and does not pop it."""
+
+    def _copy_environ(self, other: Mapping[str, Any]) -> WSGIEnvironment:
+        environ = super()._copy_environ(other)
+        if self.preserve_context:
+            environ["flask._preserve_context"] = True
+            environ["werkzeug.debug.preserve_context"] = keep
+        return environ
+
+    def __exit__(self, *exc_info: Any) -> None:
+        context = _cv_request.get(None)
+        if context is not None and context.preserved:
+            context.pop(None)
+        super().__exit__(*exc_info)
 
     @contextmanager
     def session_transaction(self, *args: Any, **kwargs: Any) -> Iterator[SessionMixin]:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from ... import json as current
 from ...former.encoders import FormerProvider
+from ...former.requests import _is_xhr
 from ...globals import _cv_app
 from ...globals import _cv_request
 from ..restored import restored_names
@@ -40,20 +41,13 @@ class ReadableProvider(FormerProvider):
                 " for both."
             )
         value = args[0] if len(args) == 1 else args or kwargs
+        context = _cv_request.get(None)
+        by_script = context is not None and _is_xhr(context.request)
         layout: dict[str, Any] = {"separators": (",", ":")}
-        if self._app.config["JSONIFY_PRETTYPRINT_REGULAR"] and not _asked_by_script():
+        if self._app.config["JSONIFY_PRETTYPRINT_REGULAR"] and not by_script:
             layout = {"separators": (", ", ": "), "indent": 2}
         text = self.dumps(value, **layout)
         return self._app.response_class(f"{text}\n", mimetype=self.mimetype)
-
-
-def _asked_by_script() -> bool:
-    """Whether the current request was sent by ``XMLHttpRequest``."""
-    context = _cv_request.get(None)
-    if context is None:
-        return False
-    sender = context.request.headers.get("X-Requested-With", "")
-    return sender.lower() == "xmlhttprequest"
 
 
 def dumps(obj: Any, app: Flask | None = None, **kwargs: Any) -> Any:
