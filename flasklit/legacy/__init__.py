@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..aliases import alias_missing
 from . import cli as cli
+from . import ext as ext
 from . import json as json
 from .app import Flask as Flask
 from .blueprints import Blueprint as Blueprint

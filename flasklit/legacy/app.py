@@ -54,6 +54,7 @@ class Flask(ErrorCodes, CurrentFlask):
     json_provider_class = ReadableProvider
     response_class = Response
     session_interface = SecureCookieSessionInterface()
+    _adapted = frozenset({"preserve_context_on_exception"})
     test_client_class = FlaskClient
 
     #: The configuration every application starts with: what 0.11 documents, and
@@ -163,6 +164,3 @@ class Flask(ErrorCodes, CurrentFlask):
         """Whether a context outlives its request's failure; in debug mode unless set."""
         preserve: bool | None = self.config["PRESERVE_CONTEXT_ON_EXCEPTION"]
         return self.debug if preserve is None else preserve
-
-    def _preserves_context(self) -> bool:
-        return self.preserve_context_on_exception

@@ -1,0 +1,5 @@
+"""Where modules were imported from before blueprints (chapter 48)"""
+
+from .restored import restored_names
+
+__getattr__ = restored_names(__name__)
