@@ -130,9 +130,7 @@ def heed(provider: JSONProvider) -> None:
     :param provider: the provider; its class is changed.
     """
     kind = type(provider)
-    if not isinstance(provider, DefaultJSONProvider) or issubclass(
-        kind, FormerProvider
-    ):
+    if not issubclass(kind, DefaultJSONProvider) or issubclass(kind, FormerProvider):
         return
     if kind is DefaultJSONProvider:
         provider.__class__ = FormerProvider
@@ -141,9 +139,9 @@ def heed(provider: JSONProvider) -> None:
         provider.__class__ = type(kind.__name__, (kind, FormerProvider), namespace)
     environment = provider._app.__dict__.get("jinja_env")
     if environment is not None:
-        dumps = environment.policies["json.dumps_function"]
-        if getattr(dumps, "__self__", None) is provider:
-            environment.policies["json.dumps_function"] = provider.dumps
+        policies = environment.policies
+        if getattr(policies["json.dumps_function"], "__self__", None) is provider:
+            policies["json.dumps_function"] = provider.dumps
 
 
 class ClassChoice:
@@ -196,11 +194,10 @@ def keep_classes(cls: Any) -> None:
     bodies = [vars(base) for base in cls.__mro__]
     for name in ("json_encoder", "json_decoder"):
         found = next(body[name] for body in bodies if name in body)
-        if isinstance(found, Dropped):
-            continue
-        setattr(cls, f"_{name}", found)
-        hidden = [body[name] for body in bodies if isinstance(body.get(name), Dropped)]
-        setattr(cls, name, hidden[0])
+        if not isinstance(found, Dropped):
+            hidden = (body.get(name) for body in bodies)
+            setattr(cls, f"_{name}", found)
+            setattr(cls, name, next(it for it in hidden if isinstance(it, Dropped)))
     if issubclass(cls, Flask):
         cls._chooses_json_classes = True
     else:
