@@ -334,6 +334,14 @@ class RequestContext:
         self._kept = token, app_context, None
         self._pushes = _cv_request.set(self), None, self._kept
 
+    def _lacks_app_context(self) -> bool:
+        """Whether what is current, without a preserved request, is of another app."""
+        current = _cv_request.get(None)
+        if current is not None and current.preserved:
+            current.pop(current._preserved_exc)
+        app_context = _cv_app.get(None)
+        return app_context is None or app_context.app is not self.app
+
     def _pop_failed(self, failure: BaseException) -> None:
         """Leave the context after a failure, unless it is to be preserved."""
         try:
@@ -343,14 +351,6 @@ class RequestContext:
             if self._pushes is not None and self._pushes[2] is self._kept is not None:
                 self._preserved_exc = failure
             self.pop(failure)
-
-    def _lacks_app_context(self) -> bool:
-        """Whether what is current, without a preserved request, is of another app."""
-        current = _cv_request.get(None)
-        if current is not None and current.preserved:
-            current.pop(current._preserved_exc)
-        app_context = _cv_app.get(None)
-        return app_context is None or app_context.app is not self.app
 
     def save_session(self, response: Response) -> None:
         """Let the session interface write to the response, if there is a need.
