@@ -28,11 +28,13 @@ from .wrappers import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Unpack
     from wsgiref.types import StartResponse
     from wsgiref.types import WSGIEnvironment
 
     from werkzeug.exceptions import HTTPException
 
+    from .former.parameters import FlaskParameters
     from .testing import FlaskClient
     from .testing import FlaskCliRunner
     from .wrappers import Response
@@ -103,7 +105,12 @@ class Flask(Templates, FormerFlask):
         instance_path: str | None = None,
         instance_relative_config: bool = False,
         root_path: str | None = None,
+        **former: Unpack[FlaskParameters],
     ) -> None:
+        if former:
+            from .former.parameters import for_flask
+
+            static_url_path = for_flask(former, static_url_path)
         super().__init__(
             import_name=import_name,
             static_url_path=static_url_path,

@@ -158,7 +158,12 @@ class Blueprint(Scaffold, FormerBlueprint):
 
         self.record(add)
 
-    def register(self, app: Flask, options: dict[str, Any]) -> None:
+    def register(
+        self,
+        app: Flask,
+        options: dict[str, Any],
+        first_registration: bool | None = None,
+    ) -> None:
         """Do to an application all that was recorded.
 
         :meth:`Flask.register_blueprint` calls it; override it to do more.
@@ -172,6 +177,10 @@ class Blueprint(Scaffold, FormerBlueprint):
         new_here = all(other is not self for other in app.blueprints.values())
         app.blueprints[name] = self
         self._got_registered_once = True
+        if first_registration is not None:
+            from .former.parameters import for_register
+
+            new_here = for_register(new_here, first_registration)
         state = self.make_setup_state(app, options, new_here)
         if self.has_static_folder:
             state.add_url_rule(

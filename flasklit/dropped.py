@@ -138,6 +138,13 @@ class FormerFlask(Former):
     init_jinja_globals = Dropped(
         "hooks", "1.0", "Override Flask.create_jinja_environment."
     )
+    open_session = Dropped("sessions", "2.0", "Set app.session_interface.")
+    save_session = Dropped("sessions", "2.0", "Set app.session_interface.")
+    make_null_session = Dropped("sessions", "2.0", "Set app.session_interface.")
+    debug_log_format = DroppedAttribute(
+        "logs", "0.11", "Give flasklit.logging.default_handler a formatter."
+    )
+    logger_name = DroppedAttribute("logs", "1.0", "The logger is called app.name.")
     enable_modules = DroppedAttribute("modules", "0.11", "Use blueprints.")
     register_module = Dropped("modules", "0.11", "Use register_blueprint.")
 
@@ -209,6 +216,51 @@ class FormerConfig(Former, dict[str, Any]):
 
     def __getstate__(self) -> dict[str, Any]:
         return {**vars(self), "_listeners": ()}
+
+
+class HandlerTable(dict[Any, Any]):
+    """A level of ``error_handler_spec``: changes what is put in to today's form.
+
+    A key that is missing gets an empty dictionary.
+
+    :param fit: takes the key and the value, returns the value to keep.
+    """
+
+    def __init__(self, fit: Callable[[Any, Any], Any]) -> None:
+        self.fit = fit
+
+    def __missing__(self, key: Any) -> Any:
+        self[key] = {}
+        return self[key]
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(key, self.fit(key, value))
+
+    def setdefault(self, key: Any, default: Any = None) -> Any:
+        if key not in self:
+            self[key] = default or {}
+        return self[key]
+
+    def update(self, *args: Any, **kwargs: Any) -> None:
+        for key, value in dict(*args, **kwargs).items():
+            self[key] = value
+
+
+def handlers_by_code(scope: str | None, by_code: Any) -> HandlerTable:
+    """The handlers of a scope as a table, from any dictionary of them."""
+    if isinstance(by_code, HandlerTable):
+        return by_code
+    table = HandlerTable(_handlers_by_class)
+    table.update(by_code)
+    return table
+
+
+def _handlers_by_class(code: int | None, handlers: Any) -> Any:
+    if isinstance(handlers, dict):
+        return handlers
+    from .former.hooks import handlers_by_class
+
+    return handlers_by_class(code, handlers)
 
 
 _DROPPED: dict[str, dict[str, tuple[str, str, str]]] = {
@@ -284,6 +336,8 @@ _DROPPED_SETTINGS = {
     "JSON_SORT_KEYS": ("2.3", "Set app.json.sort_keys."),
     "JSONIFY_MIMETYPE": ("2.3", "Set app.json.mimetype."),
     "JSONIFY_PRETTYPRINT_REGULAR": ("2.3", "Set app.json.compact to False."),
+    "LOGGER_NAME": ("1.0", "The logger is called app.name."),
+    "LOGGER_HANDLER_POLICY": ("1.0", "Add handlers to app.logger, or remove them."),
 }
 
 

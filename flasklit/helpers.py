@@ -33,14 +33,17 @@ if TYPE_CHECKING:
     from typing import AnyStr
     from typing import IO
     from typing import NoReturn
+    from typing import Unpack
 
     from werkzeug.wrappers import Response as BaseResponse
 
     from .ctx import AppContext
     from .ctx import RequestContext
+    from .former.parameters import SendFileParameters
     from .wrappers import Response
 
 _NO = frozenset({"0", "false", "no"})
+_missing: Any = ...
 
 
 def get_debug_flag() -> bool:
@@ -299,7 +302,7 @@ def _in_contexts(
 
 
 def send_file(
-    path_or_file: os.PathLike[AnyStr] | str | IO[bytes],
+    path_or_file: os.PathLike[AnyStr] | str | IO[bytes] = _missing,
     mimetype: str | None = None,
     as_attachment: bool = False,
     download_name: str | None = None,
@@ -307,6 +310,7 @@ def send_file(
     etag: bool | str = True,
     last_modified: datetime | int | float | None = None,
     max_age: int | Callable[[str | None], int | None] | None = None,
+    **former: Unpack[SendFileParameters],
 ) -> Response:
     """Answer with the contents of a file.
 
@@ -333,6 +337,21 @@ def send_file(
         ``download_name``, ``max_age`` and ``etag`` replace
         ``attachment_filename``, ``cache_timeout`` and ``add_etags``.
     """
+    if former or path_or_file is _missing:
+        from .former.parameters import for_send_file
+
+        today = for_send_file(
+            former,
+            path_or_file=path_or_file,
+            mimetype=mimetype,
+            as_attachment=as_attachment,
+            download_name=download_name,
+            conditional=conditional,
+            etag=etag,
+            last_modified=last_modified,
+            max_age=max_age,
+        )
+        return send_file(**today)
     arguments = _prepare_send_file_kwargs(
         mimetype=mimetype,
         as_attachment=as_attachment,
@@ -349,7 +368,9 @@ def send_file(
 
 
 def send_from_directory(
-    directory: os.PathLike[str] | str, path: os.PathLike[str] | str, **kwargs: Any
+    directory: os.PathLike[str] | str,
+    path: os.PathLike[str] | str = _missing,
+    **kwargs: Any,
 ) -> Response:
     """Answer with a file below a folder.
 
@@ -364,6 +385,11 @@ def send_from_directory(
     .. versionchanged:: 2.0
         ``path`` replaces ``filename``.
     """
+    if path is _missing or not _FORMER_NAMES.isdisjoint(kwargs):
+        from .former.parameters import for_send_from_directory
+
+        today = for_send_from_directory(path, **kwargs)
+        return send_from_directory(directory, **today)
     arguments = _prepare_send_file_kwargs(**kwargs)
     return _werkzeug_send_from_directory(  # type: ignore[return-value]
         directory, path, **arguments
@@ -381,6 +407,11 @@ def _prepare_send_file_kwargs(**kwargs: Any) -> dict[str, Any]:
         "response_class": app.response_class,
         "_root_path": app.root_path,
     }
+
+
+_FORMER_NAMES = frozenset(
+    {"filename", "attachment_filename", "add_etags", "cache_timeout"}
+)
 
 
 def get_root_path(import_name: str) -> str:

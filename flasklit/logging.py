@@ -26,12 +26,21 @@ def create_logger(app: Flask) -> logging.Logger:
 
     :param app: the application.
     """
+    if not _FORMER_SETTINGS.isdisjoint(app.config) or (
+        hasattr(app, "_logger_name") or hasattr(app, "_debug_log_format")
+    ):
+        from .former.logs import create_logger as create_former_logger
+
+        return create_former_logger(app)
     logger = logging.getLogger(app.name)
     if app.debug and logger.level == logging.NOTSET:
         logger.setLevel(logging.DEBUG)
     if not has_level_handler(logger):
         logger.addHandler(default_handler)
     return logger
+
+
+_FORMER_SETTINGS = frozenset({"LOGGER_NAME", "LOGGER_HANDLER_POLICY"})
 
 
 def has_level_handler(logger: logging.Logger) -> bool:

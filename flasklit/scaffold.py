@@ -15,6 +15,8 @@ from werkzeug.exceptions import default_exceptions
 from werkzeug.exceptions import HTTPException
 
 from . import typing as ft
+from .dropped import handlers_by_code
+from .dropped import HandlerTable
 from .globals import current_app
 from .helpers import get_root_path
 from .helpers import send_from_directory
@@ -96,7 +98,7 @@ class Scaffold:
         self.error_handler_spec: dict[
             ft.AppOrBlueprintKey,
             dict[int | None, dict[type[Exception], ft.ErrorHandlerCallable]],
-        ] = defaultdict(_two_levels)
+        ] = _handler_table()
         #: Scope to the functions :meth:`before_request` registered.
         self.before_request_funcs: dict[
             ft.AppOrBlueprintKey, list[ft.BeforeRequestCallable]
@@ -439,8 +441,8 @@ _HANDLED_KINDS = (
 )
 
 
-def _two_levels() -> defaultdict[Any, dict[Any, Any]]:
-    return defaultdict(dict)
+def _handler_table() -> dict[Any, Any]:
+    return HandlerTable(handlers_by_code)
 
 
 def _endpoint_from_view_func(view_func: ft.RouteCallable | None) -> str:

@@ -86,6 +86,21 @@ def _mark_modified(session: Any) -> None:
 class NullSession(SecureCookieSession):
     """The session of an application without a secret key: empty and read-only."""
 
+    def __init__(
+        self,
+        initial: Mapping[str, Any] | None = None,
+        secret_key: Any = None,
+        new: bool | None = None,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        if (secret_key, new, data) != (None, None, None):
+            from .former.parameters import for_null_session
+
+            initial = for_null_session(
+                self, initial, secret_key=secret_key, new=new, data=data
+            )
+        super().__init__(initial)
+
     def _fail(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise RuntimeError(_NO_SECRET_KEY)
 

@@ -9,6 +9,7 @@ from typing import Any
 from ..dropped import Dropped
 from ..dropped import warn_dropped
 from .hooks import jinja_env
+from .sessions import AskingInterface
 
 
 def adapt(cls: Any, overridden: Mapping[str, Dropped]) -> None:
@@ -44,6 +45,22 @@ def call_init_jinja_globals(cls: Any) -> None:
     cls.jinja_env = jinja_env
 
 
+def ask_for_sessions(cls: Any) -> None:
+    """Make the session interface call the methods of the application."""
+    if not isinstance(vars(cls).get("session_interface"), AskingInterface):
+        cls.session_interface = AskingInterface(cls.session_interface)
+
+
+def keep_logger_name(cls: Any) -> None:
+    """Give the logger the name that the class says."""
+    cls._logger_name = cls.logger_name
+
+
+def keep_debug_log_format(cls: Any) -> None:
+    """Give the logger the format that the class says."""
+    cls._debug_log_format = cls.debug_log_format
+
+
 #: The names and the functions that adapt a class which overrides one. They are
 #: called for every subclass of such a class, too.
 OVERRIDES: dict[str, Callable[[Any], None]] = {
@@ -51,4 +68,9 @@ OVERRIDES: dict[str, Callable[[Any], None]] = {
     "json_encoder": _keep_json_classes,
     "json_decoder": _keep_json_classes,
     "init_jinja_globals": call_init_jinja_globals,
+    "open_session": ask_for_sessions,
+    "save_session": ask_for_sessions,
+    "make_null_session": ask_for_sessions,
+    "logger_name": keep_logger_name,
+    "debug_log_format": keep_debug_log_format,
 }
