@@ -1,4 +1,4 @@
-"""The application's logger and its handler (chapter 19)"""
+"""The application's logger and its handler (chapters 19, 45)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sessions, and the interface that keeps them in cookies (chapters 20, 22, 23)"""
+"""Sessions, and the interface that keeps them in cookies (chapters 20 to 45)"""
 
 from __future__ import annotations
 
