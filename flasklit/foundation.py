@@ -162,7 +162,8 @@ class Foundation(Scaffold):
         .. versionadded:: 0.8
         """
         root = self.instance_path if instance_relative else self.root_path
-        defaults = {**self.default_config, "DEBUG": get_debug_flag()}
+        defaults = dict(self.default_config)
+        defaults["DEBUG"] = get_debug_flag()
         return self.config_class(root, defaults)
 
     def auto_find_instance_path(self) -> str:
