@@ -365,7 +365,12 @@ class RequestContext:
             interface.save_session(self.app, session, response)
 
     def __enter__(self) -> RequestContext:
-        self.push()
+        try:
+            self.push()
+        except BaseException as problem:
+            if self._pushes is not None:
+                self.pop(problem)
+            raise
         return self
 
     def __exit__(

@@ -946,3 +946,12 @@ def test_async_views_name_the_missing_package(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(sys.modules, "asgiref.sync", None)
     with pytest.raises(RuntimeError, match=r"flasklit\[async\]"):
         app.ensure_sync(view)
+
+
+def test_a_push_that_fails_leaves_no_context() -> None:
+    app = Flask("failing")
+    app.add_url_rule("/<number>", "old", redirect_to="/<missing>")
+    with pytest.raises(KeyError), app.test_request_context("/1"):
+        pass
+    assert not has_request_context()
+    assert not has_app_context()

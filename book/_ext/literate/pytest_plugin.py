@@ -65,13 +65,20 @@ def pytest_configure(config: pytest.Config) -> None:
     number = config.getoption("literate_prefix")
     try:
         settings = load_config(str(config.rootpath))
-        subject = (
-            Subject(settings) if number is None else PrefixSubject(settings, number)
-        )
+        if number is None:
+            subject = Subject(settings)
+        else:
+            subject = PrefixSubject(settings, number, _installed_plugins(config))
         config.stash[_SUBJECT] = subject
         subject.install()
     except LiterateError as error:
         raise pytest.UsageError(f"literate: {error}") from None
+
+
+def _installed_plugins(config: pytest.Config) -> set[str]:
+    """The modules that pytest has imported because a package declares them."""
+    found = config.pluginmanager.list_plugin_distinfo()
+    return {getattr(plugin, "__name__", "") for plugin, _ in found}
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -19,6 +19,7 @@ from literate.prefix import write_prefix
 from literate.tangle import differing
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from collections.abc import Sequence
     from importlib.machinery import ModuleSpec
     from types import ModuleType
@@ -98,12 +99,17 @@ class PrefixSubject(Subject):
 
     :param config: the project's settings.
     :param number: the last chapter.
+    :param running: modules of the program that are running the examples, as plugins of
+        pytest, and so have been imported already.
     :raises LiterateError: the book has errors, or no such chapter.
     """
 
-    def __init__(self, config: Config, number: int) -> None:
+    def __init__(
+        self, config: Config, number: int, running: Collection[str] = ()
+    ) -> None:
         super().__init__(config)
         self.number = number
+        self.packages = {each for each in config.packages if each not in running}
         problems = [each for each in self.book.problems if each.severity == "error"]
         if problems:
             shown = "\n".join(map(str, problems[:_SHOWN]))
@@ -147,7 +153,7 @@ class PrefixSubject(Subject):
 
         :raises LiterateError: a package of that name was imported already.
         """
-        for package in sorted(self.config.packages):
+        for package in sorted(self.packages):
             if package in sys.modules:
                 raise LiterateError(
                     f"{package} was imported from {_file(sys.modules[package])} before "
@@ -174,7 +180,7 @@ class PrefixSubject(Subject):
         As the first finder of ``sys.meta_path`` it also comes before the finders that
         editable installations put there.
         """
-        if name not in self.config.packages:
+        if name not in self.packages:
             return None
         found = PathFinder.find_spec(name, self.entries)
         if found is None:
@@ -186,7 +192,7 @@ class PrefixSubject(Subject):
 
     def foreign(self) -> str:
         """A complaint about a package that was not imported from this program."""
-        for package in sorted(self.config.packages):
+        for package in sorted(self.packages):
             module = sys.modules.get(package)
             if module is not None and not self._holds(_file(module)):
                 return (
@@ -219,7 +225,7 @@ class PrefixSubject(Subject):
         else:
             os.environ["PYTHONPATH"] = self._path
         for name in list(sys.modules):
-            if name.partition(".")[0] in self.config.packages:
+            if name.partition(".")[0] in self.packages:
                 del sys.modules[name]
         shutil.rmtree(self.folder, ignore_errors=True)
 
