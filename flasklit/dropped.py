@@ -272,7 +272,11 @@ _DROPPED: dict[str, dict[str, tuple[str, str, str]]] = {
             "2.1",
             "Use werkzeug.utils.safe_join, which returns None.",
         ),
-        "signals_available": ("flasklit.signals", "3.0", "Ask flasklit.signals."),
+        "signals_available": (
+            "flasklit.former.functions",
+            "3.0",
+            "Try to import blinker.",
+        ),
         "json_available": ("flasklit.former.functions", "2.0", "It always is."),
         "_app_ctx_stack": (
             "flasklit.former.stacks",
@@ -303,6 +307,13 @@ _DROPPED: dict[str, dict[str, tuple[str, str, str]]] = {
             "Use functools.cached_property, with a lock if it needs one.",
         ),
         "get_env": ("flasklit.former.functions", "2.3", "Use get_debug_flag."),
+    },
+    "flasklit.signals": {
+        "signals_available": (
+            "flasklit.former.functions",
+            "3.0",
+            "Try to import blinker.",
+        ),
     },
     "flasklit.globals": {
         "_app_ctx_stack": (

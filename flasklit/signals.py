@@ -6,17 +6,19 @@ from typing import Any
 from typing import NoReturn
 from typing import TYPE_CHECKING
 
+from .dropped import dropped_names
+
 if TYPE_CHECKING:
     from blinker import Namespace
 
-    signals_available: bool
+    _available: bool
 else:
     try:
         from blinker import Namespace
 
-        signals_available = True
+        _available = True
     except ImportError:
-        signals_available = False
+        _available = False
 
 
 class _FakeSignal:
@@ -63,7 +65,7 @@ class _FakeNamespace(dict[str, _FakeSignal]):
         return self[name]
 
 
-if not TYPE_CHECKING and not signals_available:
+if not TYPE_CHECKING and not _available:
     Namespace = _FakeNamespace
 
 _signals = Namespace()
@@ -106,3 +108,4 @@ message_flashed = _signals.signal(
     "message-flashed",
     "A message was flashed. Sent with ``message`` and ``category``.",
 )
+__getattr__ = dropped_names(__name__)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 import warnings
@@ -317,7 +319,8 @@ FUNCTIONS = "flasklit.former.functions"
         ("flasklit", "escape", "3.0", "markupsafe"),
         ("flasklit", "Markup", "3.0", "markupsafe"),
         ("flasklit", "safe_join", "2.1", FUNCTIONS),
-        ("flasklit", "signals_available", "3.0", "flasklit.signals"),
+        ("flasklit", "signals_available", "3.0", FUNCTIONS),
+        ("flasklit.signals", "signals_available", "3.0", FUNCTIONS),
         ("flasklit", "json_available", "2.0", FUNCTIONS),
         ("flasklit.helpers", "safe_join", "2.1", FUNCTIONS),
         ("flasklit.helpers", "total_seconds", "2.1", FUNCTIONS),
@@ -389,11 +392,16 @@ def test_locked_cached_property() -> None:
     assert Slow.value.__doc__ == "What takes long."
 
 
-def test_signals_available() -> None:
-    from flasklit import signals
-
-    with dropped("flasklit.signals_available", "3.0"):
-        assert flasklit.signals_available is signals.signals_available
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("blinker", [True, False])
+def test_signals_available(blinker: bool) -> None:
+    absent = "import sys; sys.modules['blinker'] = None; "
+    program = "import flasklit; print(flasklit.signals_available)"
+    code = program if blinker else absent + program
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == str(blinker)
 
 
 # The descriptors

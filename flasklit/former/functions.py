@@ -11,6 +11,7 @@ from werkzeug.security import safe_join as _safe_join
 from werkzeug.utils import cached_property
 
 from ..helpers import environment_setting
+from ..signals import _available
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 #: Whether there is a JSON library: always, since 0.10.
 json_available = True
+
+#: Whether blinker is installed, so that somebody can listen to signals.
+signals_available = _available
 
 
 def safe_join(directory: str, *pathnames: str, filename: str | None = None) -> str:

@@ -52,12 +52,15 @@ class Asking:
     """Mixed into the class of a session interface: it asks the application."""
 
     def open_session(self, app: Any, request: Request) -> Any:
+        """What the application's method opens."""
         return type(app).open_session(app, request)
 
     def save_session(self, app: Any, session: Any, response: Response) -> None:
+        """Leave the saving to the application's method."""
         type(app).save_session(app, session, response)
 
     def make_null_session(self, app: Any) -> Any:
+        """What the application's method makes."""
         return type(app).make_null_session(app)
 
 
