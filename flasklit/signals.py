@@ -1,4 +1,4 @@
-"""Signals, and the stand-ins without blinker (chapter 34)"""
+"""Signals, and the stand-ins without blinker (chapters 34, 42)"""
 
 from __future__ import annotations
 
