@@ -113,7 +113,7 @@ def register_module(app: Flask, module: Module, **options: Any) -> None:
     if not isinstance(known.get("url_for"), ModuleUrls):
         plain = app.url_for
         known["url_for"] = ModuleUrls(plain)
-        if "jinja_env" in known and app.jinja_env.globals["url_for"] == plain:
+        if "jinja_env" in known and app.jinja_env.globals.get("url_for") == plain:
             app.jinja_env.globals["url_for"] = app.url_for
 
 
