@@ -15,6 +15,8 @@ _ENCODERS = "flasklit.former.encoders"
 _PROVIDER = "Subclass json.provider.DefaultJSONProvider, and set app.json."
 _TOJSON = "Use jinja2.utils.htmlsafe_json_dumps."
 
+_SETUP = "Run it where the application is made."
+
 
 class Dropped:
     """A method or property that Flask has dropped and older code still uses.
@@ -106,14 +108,6 @@ class Former:
 class FormerFlask(Former):
     """The application's part of the older API."""
 
-    before_first_request = Dropped("setup", "2.3", "Set up the application first.")
-    before_first_request_funcs = DroppedAttribute(
-        "setup", "2.3", "Set up the application first."
-    )
-    try_trigger_before_first_request_functions = Dropped(
-        "setup", "2.2", "Set up the application first."
-    )
-    got_first_request = Dropped("setup", "3.0", "Set up the application first.")
     propagate_exceptions = DroppedAttribute(
         "settings", "2.3", "Use app.config['PROPAGATE_EXCEPTIONS']."
     )
@@ -130,6 +124,10 @@ class FormerFlask(Former):
         "settings", "2.3", "Use app.config['TEMPLATES_AUTO_RELOAD']."
     )
     env = DroppedAttribute("settings", "2.3", "Use app.debug.")
+    before_first_request = Dropped("setup", "2.3", _SETUP)
+    before_first_request_funcs = DroppedAttribute("setup", "2.3", _SETUP)
+    try_trigger_before_first_request_functions = Dropped("setup", "2.2", _SETUP)
+    got_first_request = Dropped("setup", "3.0", _SETUP)
     preserve_context_on_exception = Dropped(
         "stacks", "2.2", "Read the traceback, or use Werkzeug's debugger."
     )
@@ -152,7 +150,7 @@ class FormerFlask(Former):
 class FormerBlueprint(Former):
     """The blueprint's part of the older API."""
 
-    before_app_first_request = Dropped("setup", "2.3", "Set up the application first.")
+    before_app_first_request = Dropped("setup", "2.3", _SETUP)
     json_encoder = DroppedAttribute("encoders", "2.3", _PROVIDER)
     json_decoder = DroppedAttribute("encoders", "2.3", _PROVIDER)
 
@@ -263,21 +261,17 @@ def _handlers_by_class(code: int | None, handlers: Any) -> Any:
     return handlers_by_class(code, handlers)
 
 
+_FUNCTIONS = "flasklit.former.functions"
+_JOIN = "Use werkzeug.utils.safe_join, which returns None."
+_BLINKER = "Try to import blinker."
+
 _DROPPED: dict[str, dict[str, tuple[str, str, str]]] = {
     "flasklit": {
         "escape": ("markupsafe", "3.0", "Use markupsafe.escape."),
         "Markup": ("markupsafe", "3.0", "Use markupsafe.Markup."),
-        "safe_join": (
-            "flasklit.former.functions",
-            "2.1",
-            "Use werkzeug.utils.safe_join, which returns None.",
-        ),
-        "signals_available": (
-            "flasklit.former.functions",
-            "3.0",
-            "Try to import blinker.",
-        ),
-        "json_available": ("flasklit.former.functions", "2.0", "It always is."),
+        "safe_join": (_FUNCTIONS, "2.1", _JOIN),
+        "signals_available": (_FUNCTIONS, "3.0", _BLINKER),
+        "json_available": (_FUNCTIONS, "2.0", "It always is."),
         "_app_ctx_stack": (
             "flasklit.former.stacks",
             "3.0",
@@ -291,29 +285,17 @@ _DROPPED: dict[str, dict[str, tuple[str, str, str]]] = {
         "Module": ("flasklit.former.modules", "0.11", "Use Blueprint."),
     },
     "flasklit.helpers": {
-        "safe_join": (
-            "flasklit.former.functions",
-            "2.1",
-            "Use werkzeug.utils.safe_join, which returns None.",
-        ),
-        "total_seconds": (
-            "flasklit.former.functions",
-            "2.1",
-            "Use timedelta.total_seconds.",
-        ),
+        "safe_join": (_FUNCTIONS, "2.1", _JOIN),
+        "total_seconds": (_FUNCTIONS, "2.1", "Use timedelta.total_seconds."),
         "locked_cached_property": (
-            "flasklit.former.functions",
+            _FUNCTIONS,
             "3.0",
             "Use functools.cached_property, with a lock if it needs one.",
         ),
-        "get_env": ("flasklit.former.functions", "2.3", "Use get_debug_flag."),
+        "get_env": (_FUNCTIONS, "2.3", "Use get_debug_flag."),
     },
     "flasklit.signals": {
-        "signals_available": (
-            "flasklit.former.functions",
-            "3.0",
-            "Try to import blinker.",
-        ),
+        "signals_available": (_FUNCTIONS, "3.0", _BLINKER),
     },
     "flasklit.globals": {
         "_app_ctx_stack": (

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from typing import TYPE_CHECKING
 
 from ..config import ConfigAttribute
@@ -12,60 +14,32 @@ from ..foundation import _make_timedelta
 from .functions import current_environment
 
 if TYPE_CHECKING:
-    from ..app import Flask
     from ..config import Config
+
+
+def _setting(key: str, default: Callable[[Any], Any]) -> property:
+    """A property for a key, and for what follows from its being ``None``."""
+
+    def get(app: Any) -> Any:
+        value = app.config.get(key)
+        return default(app) if value is None else value
+
+    def set_(app: Any, value: Any) -> None:
+        app.config[key] = value
+
+    return property(get, set_, doc=f"The setting ``{key}``.")
+
 
 session_cookie_name = ConfigAttribute[str]("SESSION_COOKIE_NAME")
 use_x_sendfile = ConfigAttribute[bool]("USE_X_SENDFILE")
 send_file_max_age_default = ConfigAttribute[timedelta | None](
     "SEND_FILE_MAX_AGE_DEFAULT", get_converter=_make_timedelta
 )
-
-
-def _get_propagate_exceptions(app: Flask) -> bool:
-    """Whether exceptions are raised again; in tests and debug mode unless set.
-
-    .. versionadded:: 0.7
-    .. deprecated:: 2.2
-    """
-    value: bool | None = app.config["PROPAGATE_EXCEPTIONS"]
-    return app.testing or app.debug if value is None else value
-
-
-def _set_propagate_exceptions(app: Flask, value: bool | None) -> None:
-    app.config["PROPAGATE_EXCEPTIONS"] = value
-
-
-def _get_templates_auto_reload(app: Flask) -> bool:
-    """Whether templates are reloaded when they change; in debug mode unless set.
-
-    .. versionadded:: 1.0
-    .. deprecated:: 2.2
-    """
-    value: bool | None = app.config["TEMPLATES_AUTO_RELOAD"]
-    return app.debug if value is None else value
-
-
-def _set_templates_auto_reload(app: Flask, value: bool | None) -> None:
-    app.config["TEMPLATES_AUTO_RELOAD"] = value
-
-
-def _get_env(app: Flask) -> str:
-    """The environment's name: ``ENV``, or else what ``FLASK_ENV`` says.
-
-    .. versionadded:: 1.0
-    .. deprecated:: 2.2
-    """
-    return app.config.get("ENV") or current_environment()
-
-
-def _set_env(app: Flask, value: str) -> None:
-    app.config["ENV"] = value
-
-
-propagate_exceptions = property(_get_propagate_exceptions, _set_propagate_exceptions)
-templates_auto_reload = property(_get_templates_auto_reload, _set_templates_auto_reload)
-env = property(_get_env, _set_env)
+propagate_exceptions = _setting(
+    "PROPAGATE_EXCEPTIONS", lambda app: app.testing or app.debug
+)
+templates_auto_reload = _setting("TEMPLATES_AUTO_RELOAD", lambda app: app.debug)
+env = _setting("ENV", lambda app: current_environment())
 
 
 def from_json(

@@ -42,17 +42,8 @@ def before_app_first_request(blueprint: Blueprint, f: F) -> F:
     return f
 
 
-def try_trigger_before_first_request_functions(app: Flask) -> None:
-    """Call the functions now, unless they have been called."""
-    _first_request(app).run()
-
-
 def _get_functions(app: Flask) -> list[Callable[[], Any]]:
-    """The functions :meth:`Flask.before_first_request` registered, in order.
-
-    .. versionadded:: 0.8
-    .. deprecated:: 2.2
-    """
+    """The functions :meth:`Flask.before_first_request` registered, in order."""
     return _first_request(app).functions
 
 
@@ -61,16 +52,17 @@ def _set_functions(app: Flask, functions: list[Callable[[], Any]]) -> None:
 
 
 def _got_first_request(app: Flask) -> bool:
-    """Whether the application has begun to answer requests.
-
-    .. versionadded:: 0.8
-    .. deprecated:: 2.3
-    """
+    """Whether the application has begun to answer requests."""
     return app._got_first_request
 
 
 before_first_request_funcs = property(_get_functions, _set_functions)
 got_first_request = property(_got_first_request)
+
+
+def try_trigger_before_first_request_functions(app: Flask) -> None:
+    """Call the functions now, unless they have been called."""
+    _first_request(app).run()
 
 
 class FirstRequest:
