@@ -53,7 +53,7 @@ def target_of(name: str) -> str | None:
 
 
 class AliasFinder:
-    """Finds modules by other names; an instance goes on ``sys.meta_path``.
+    """Finds modules by other names; an instance goes first on ``sys.meta_path``.
 
     A subclass says in :meth:`resolve` what a name means. The module that an
     import gives is then the other module itself, not a copy of it.
