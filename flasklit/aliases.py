@@ -132,7 +132,9 @@ class Completed(Renamed):
         package = sys.modules[parent]
         if package.__name__ != parent:
             return f"{package.__name__}.{last}"
-        return None if PathFinder.find_spec(name, package.__path__) else known
+        if PathFinder.find_spec(name, package.__path__):
+            return None
+        return known
 
 
 class AliasLoader(Loader):
@@ -178,6 +180,10 @@ def find_module(name: str) -> ModuleSpec | None:
     if module is not None:
         return module.__spec__ or ModuleSpec(name, None)
     parent = name.rpartition(".")[0]
-    if parent and find_module(parent) is None:
+    if parent and not _is_package(parent):
         return None
     return find_spec(name)
+
+
+def _is_package(name: str) -> bool:
+    return find_module(name) is not None and hasattr(import_module(name), "__path__")

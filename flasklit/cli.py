@@ -1,4 +1,4 @@
-"""The command line: groups, plugins and the ``flasklit`` script (chapters 37 to 47)"""
+"""The command line: groups, plugins and the ``flasklit`` script (chapters 37 to 50)"""
 
 from __future__ import annotations
 
@@ -172,26 +172,6 @@ def _copy_own_variables() -> None:
             os.environ["FLASK_" + name.removeprefix("FLASKLIT_")] = value
 
 
-def _refuse_late_option(
-    ctx: click.Context, param: click.Parameter, value: str | None
-) -> None:
-    if value is not None:
-        raise click.BadParameter("It has to be the first argument.", ctx, param)
-
-
-_as_flask_option = click.Option(
-    ["--as-flask"],
-    metavar="[=EDITION] [SCRIPT | -m MODULE]",
-    help="Let 'import flask' mean flasklit, as of an edition of Flask such as 0.11"
-    " (without one, the newest). Comes first. A script or module may follow, with its"
-    " arguments, to be run instead of a command.",
-    is_flag=False,
-    flag_value="",
-    expose_value=False,
-    callback=_refuse_late_option,
-)
-
-
 def _set_app(ctx: click.Context, param: click.Option, value: str | None) -> str | None:
     if value is not None:
         ctx.ensure_object(ScriptInfo).app_import_path = value
@@ -238,6 +218,26 @@ _app_option = click.Option(
     is_eager=True,
     expose_value=False,
     callback=_set_app,
+)
+
+
+def _refuse_late_option(
+    ctx: click.Context, param: click.Parameter, value: str | None
+) -> None:
+    if value is not None:
+        raise click.BadParameter("It has to be the first argument.", ctx, param)
+
+
+_as_flask_option = click.Option(
+    ["--as-flask"],
+    metavar="[=EDITION] [SCRIPT | -m MODULE]",
+    help="Let 'import flask' mean flasklit, as of an edition of Flask such as 0.11"
+    " (without one, the newest). Comes first. A script or module may follow, with its"
+    " arguments, to be run instead of a command.",
+    is_flag=False,
+    flag_value="",
+    expose_value=False,
+    callback=_refuse_late_option,
 )
 
 

@@ -1,4 +1,4 @@
-"""Standing in for the package ``flask`` (chapters 47, 48)"""
+"""Standing in for the package ``flask`` (chapters 47, 48, 50)"""
 
 from __future__ import annotations
 
@@ -91,12 +91,15 @@ def _choose(edition: str | None) -> StandIn:
 
 
 def _refuse_another_edition(package: StandIn) -> None:
-    present = target_of("flask")
-    if present not in (None, package.name):
+    name = target_of("flask")
+    if name is None:
+        return
+    version = getattr(sys.modules.get(name), "__version__", None)
+    if (name, version) != (package.name, package.version):
         raise RuntimeError(
-            f"'flask' means {present!r} in this process already and cannot become"
-            f" {package.name!r}, because modules have imported the other. Choose the"
-            " edition before anything imports 'flask', with 'install_as_flask' or"
+            f"'flask' means {name!r} {version} in this process already and cannot"
+            f" become {package.name!r} {package.version}. Choose the edition before"
+            " anything imports 'flask', with 'install_as_flask' or"
             " 'python -m flasklit --as-flask=EDITION'."
         )
 
