@@ -1,18 +1,25 @@
-"""A pytest plugin that answers every import of ``flask`` with flasklit."""
+"""A pytest plugin that answers every import of ``flask`` with flasklit.
+
+The environment variable ``STAND_IN`` may name another package to answer with.
+"""
 
 from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import sys
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 
+STAND_IN = os.environ.get("STAND_IN", "flasklit")
+
+
 def target(name: str) -> str | None:
     """The module that stands in for ``flask`` or one of its submodules."""
     if name == "flask" or name.startswith("flask."):
-        return "flasklit" + name.removeprefix("flask")
+        return STAND_IN + name.removeprefix("flask")
     return None
 
 
@@ -44,7 +51,7 @@ class Finder:
         spec = importlib.util.find_spec(real)
         if spec is None:
             raise ModuleNotFoundError(
-                f"flasklit has no counterpart of {name!r}", name=name
+                f"{STAND_IN} has no counterpart of {name!r}", name=name
             )
         is_package = spec.submodule_search_locations is not None
         return ModuleSpec(name, Loader(real), is_package=is_package)  # type: ignore[arg-type]

@@ -4,4 +4,4 @@ import sys
 
 from ...ext import ExtensionFinder
 
-sys.meta_path.append(ExtensionFinder(__name__, warns=False))
+sys.meta_path.insert(0, ExtensionFinder(__name__, warns=False))
