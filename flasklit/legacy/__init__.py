@@ -11,6 +11,7 @@ from .app import Flask as Flask
 from .blueprints import Blueprint as Blueprint
 from .config import Config as Config
 from .helpers import send_file as send_file
+from .helpers import send_from_directory as send_from_directory
 from .restored import restored_names
 from .wrappers import Request as Request
 from .wrappers import Response as Response

@@ -6,19 +6,25 @@ from typing import Any
 from typing import TYPE_CHECKING
 
 from ..blueprints import Blueprint as CurrentBlueprint
+from ..dropped import HandlerTable
 from ..scaffold import Scaffold
 from .restored import restored
 from .restored import restored_names
 
 if TYPE_CHECKING:
     from ..app import Flask
+    from ..blueprints import BlueprintSetupState
     from ..typing import RouteCallable
 
 __getattr__ = restored_names(__name__)
 
 
 class ErrorCodes(Scaffold):
-    """Refuses a status code that no exception has with a ``KeyError``."""
+    """Takes handlers in every form, and no status code that does not exist."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.error_handler_spec = HandlerTable(_handlers_by_code)
 
     @staticmethod
     def _get_exc_class_and_code(
@@ -30,6 +36,18 @@ class ErrorCodes(Scaffold):
             raise KeyError(str(error)) from None
 
 
+def _handlers_by_code(scope: str | None, by_code: Any) -> HandlerTable:
+    table = HandlerTable(_handlers_by_class)
+    table.update(by_code)
+    return table
+
+
+def _handlers_by_class(code: int | None, handlers: Any) -> dict[Any, Any]:
+    if callable(handlers) and code is not None:
+        return {Scaffold._get_exc_class_and_code(code)[0]: handlers}
+    return handlers if isinstance(handlers, dict) else dict(handlers)
+
+
 @restored
 class Blueprint(ErrorCodes, CurrentBlueprint):
     """A blueprint with the rules of 0.11.
@@ -39,6 +57,7 @@ class Blueprint(ErrorCodes, CurrentBlueprint):
     """
 
     _again = False
+    _as_first = False
 
     def __init__(self, name: str, import_name: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(name.replace(".", "_"), import_name, *args, **kwargs)
@@ -65,6 +84,33 @@ class Blueprint(ErrorCodes, CurrentBlueprint):
             )
         except ValueError as error:
             raise AssertionError(str(error)) from None
+
+    def register(
+        self,
+        app: Flask,
+        options: dict[str, Any],
+        first_registration: bool | None = None,
+    ) -> None:
+        """Do to an application all that was recorded.
+
+        :param app: the application.
+        :param options: the options of the registration.
+        :param first_registration: whether to do also what is done only once.
+        """
+        self._as_first = bool(first_registration)
+        super().register(app, options)
+
+    def make_setup_state(
+        self, app: Flask, options: dict[str, Any], first_registration: bool = False
+    ) -> BlueprintSetupState:
+        """The state handed to the recorded functions.
+
+        :param app: the application.
+        :param options: the options of the registration.
+        :param first_registration: whether the blueprint is new to the application.
+        """
+        first_registration = first_registration or self._as_first
+        return super().make_setup_state(app, options, first_registration)
 
     def _claim_name(self, app: Flask, name: str, options: dict[str, Any]) -> None:
         self._again = app.blueprints.get(name) is self

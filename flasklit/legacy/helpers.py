@@ -72,4 +72,26 @@ def send_file(
     )
 
 
+def send_from_directory(
+    directory: os.PathLike[str] | str,
+    filename: os.PathLike[str] | str,
+    **options: Any,
+) -> Response:
+    """Answer with a file below a folder; conditional unless told otherwise.
+
+    :param directory: the folder, relative to the application's root path.
+    :param filename: the path below the folder; it may come from the client.
+    :param options: the other arguments of :func:`send_file`.
+    :raises werkzeug.exceptions.NotFound: the path leaves the folder, or there
+        is no such file.
+    """
+    today = {_TODAY.get(name, name): value for name, value in options.items()}
+    return current.send_from_directory(directory, filename, **today)
+
+
+_TODAY = {
+    "attachment_filename": "download_name",
+    "add_etags": "etag",
+    "cache_timeout": "max_age",
+}
 _PackageBoundObject = Scaffold

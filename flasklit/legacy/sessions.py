@@ -12,6 +12,8 @@ from .. import sessions as current
 from .restored import restored_names
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..app import Flask
 
 __getattr__ = restored_names(__name__)
@@ -59,10 +61,30 @@ class SecureCookieSession(current.SecureCookieSession):
         return super().setdefault(key, default)
 
 
+class NullSession(current.NullSession):
+    """The session of an application without a secret key.
+
+    :param data: the items to begin with.
+    :param secret_key: kept, and not used.
+    :param new: whether the session counts as new.
+    """
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        secret_key: str | bytes | None = None,
+        new: bool = False,
+    ) -> None:
+        super().__init__(data)
+        self.secret_key = secret_key
+        self.new = new
+
+
 class SecureCookieSessionInterface(current.SecureCookieSessionInterface):
     """Keeps sessions in cookies for the domain of ``SERVER_NAME``."""
 
     session_class = SecureCookieSession
+    null_session_class = NullSession
 
     def get_cookie_path(self, app: Flask) -> str:
         """Return ``SESSION_COOKIE_PATH``, ``APPLICATION_ROOT`` or ``"/"``."""

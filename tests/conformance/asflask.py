@@ -12,7 +12,6 @@ import sys
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
-
 STAND_IN = os.environ.get("STAND_IN", "flasklit")
 
 

@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-RELEASES = sorted(path.stem.removeprefix("flask-") for path in HERE.glob("flask-*.toml"))
+RELEASES = sorted(
+    path.stem.removeprefix("flask-") for path in HERE.glob("flask-*.toml")
+)
 
 
 def main() -> int:
