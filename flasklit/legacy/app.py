@@ -73,6 +73,7 @@ class Flask(ErrorCodes, CurrentFlask):
             "LOGGER_NAME": None,
             "PRESERVE_CONTEXT_ON_EXCEPTION": None,
             "SEND_FILE_MAX_AGE_DEFAULT": timedelta(hours=12),
+            "TRAP_BAD_REQUEST_ERRORS": False,
         }
     )
 

@@ -64,7 +64,7 @@ def restored_names(module: str) -> Callable[[str], Any]:
 
     def find(name: str) -> Any:
         if name == "__all__":
-            names = {*vars(sys.modules[module]), *vars(import_module(model))}
+            names = {*vars(sys.modules[module]), *dir(import_module(model))}
             names.update(_DROPPED.get(model, ()))
             return sorted(name for name in names if not name.startswith("_"))
         known = _DROPPED.get(model, {}).get(name)

@@ -84,7 +84,7 @@ class SecureCookieSessionInterface(current.SecureCookieSessionInterface):
     """Keeps sessions in cookies for the domain of ``SERVER_NAME``."""
 
     session_class = SecureCookieSession
-    null_session_class = NullSession
+    null_session_class: type[current.NullSession] = NullSession
 
     def get_cookie_path(self, app: Flask) -> str:
         """Return ``SESSION_COOKIE_PATH``, ``APPLICATION_ROOT`` or ``"/"``."""
