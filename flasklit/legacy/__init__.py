@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from ..aliases import alias_missing
-from . import cli as cli
-from . import globals as globals
-from . import json as json
-from . import module as module
 from .app import Flask as Flask
 from .blueprints import Blueprint as Blueprint
 from .config import Config as Config

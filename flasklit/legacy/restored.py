@@ -69,6 +69,8 @@ def restored_names(module: str) -> Callable[[str], Any]:
             return sorted(name for name in names if not name.startswith("_"))
         known = _DROPPED.get(model, {}).get(name)
         value = getattr(import_module(known[0] if known else model), name)
+        if getattr(value, "__name__", None) == f"{model}.{name}":
+            value = import_module(f"{module}.{name}")
         setattr(sys.modules[module], name, value)
         return value
 

@@ -1,0 +1,5 @@
+"""The signals, and whether there are any (chapter 48)"""
+
+from .restored import restored_names
+
+__getattr__ = restored_names(__name__)
