@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 from inspect import getattr_static
+from types import ModuleType
 from typing import Any
 from typing import TypeVar
 
@@ -69,7 +70,7 @@ def restored_names(module: str) -> Callable[[str], Any]:
             return sorted(name for name in names if not name.startswith("_"))
         known = _DROPPED.get(model, {}).get(name)
         value = getattr(import_module(known[0] if known else model), name)
-        if getattr(value, "__name__", None) == f"{model}.{name}":
+        if type(value) is ModuleType and value.__name__ == f"{model}.{name}":
             value = import_module(f"{module}.{name}")
         setattr(sys.modules[module], name, value)
         return value
