@@ -237,6 +237,7 @@ def test_run_serves_with_werkzeugs_server(
         called.update(options, host=host, port=port, served=served)
 
     monkeypatch.setattr("werkzeug.serving.run_simple", run_simple)
+    monkeypatch.delenv("FLASK_RUN_FROM_CLI", raising=False)
     app.run("127.0.0.2", 8000, debug=True, load_dotenv=False, threaded=False)
     assert called["served"] is app
     assert (called["host"], called["port"]) == ("127.0.0.2", 8000)
