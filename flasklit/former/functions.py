@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import timedelta
 
-#: Whether there is a JSON library: always, since 0.10.
+#: Whether there is a JSON library. There is one in Python.
 json_available = True
 
 #: Whether blinker is installed, so that somebody can listen to signals.
