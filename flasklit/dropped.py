@@ -133,12 +133,12 @@ class FormerFlask(Former):
     )
     json_encoder = DroppedAttribute("encoders", "2.3", _PROVIDER)
     json_decoder = DroppedAttribute("encoders", "2.3", _PROVIDER)
-    init_jinja_globals = Dropped(
-        "hooks", "1.0", "Override Flask.create_jinja_environment."
-    )
     open_session = Dropped("sessions", "2.0", "Set app.session_interface.")
     save_session = Dropped("sessions", "2.0", "Set app.session_interface.")
     make_null_session = Dropped("sessions", "2.0", "Set app.session_interface.")
+    init_jinja_globals = Dropped(
+        "hooks", "1.0", "Override Flask.create_jinja_environment."
+    )
     debug_log_format = DroppedAttribute(
         "logs", "0.11", "Give flasklit.logging.default_handler a formatter."
     )

@@ -206,9 +206,9 @@ def keep_classes(cls: Any) -> None:
 
 def _heeding(register: Callable[..., None]) -> Callable[..., None]:
     @wraps(register)
-    def wrapped(self: Any, app: Flask, options: dict[str, Any]) -> None:
+    def wrapped(self: Any, app: Flask, *options: Any, **named: Any) -> None:
         heed_classes(app)
-        register(self, app, options)
+        register(self, app, *options, **named)
 
     return wrapped
 

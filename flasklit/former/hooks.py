@@ -1,4 +1,4 @@
-"""The hook that filled the Jinja environment (chapter 45)"""
+"""The hook of the Jinja environment, and handlers in the older form (chapter 45)"""
 
 from __future__ import annotations
 

@@ -40,15 +40,15 @@ def _keep_json_classes(cls: Any) -> None:
     keep_classes(cls)
 
 
-def call_init_jinja_globals(cls: Any) -> None:
-    """Call the method when the environment is made."""
-    cls.jinja_env = jinja_env
-
-
 def ask_for_sessions(cls: Any) -> None:
     """Make the session interface call the methods of the application."""
     if not isinstance(vars(cls).get("session_interface"), AskingInterface):
         cls.session_interface = AskingInterface(cls.session_interface)
+
+
+def call_init_jinja_globals(cls: Any) -> None:
+    """Call the method when the environment is made."""
+    cls.jinja_env = jinja_env
 
 
 def keep_logger_name(cls: Any) -> None:
@@ -67,10 +67,10 @@ OVERRIDES: dict[str, Callable[[Any], None]] = {
     "preserve_context_on_exception": ask_preserve_context_on_exception,
     "json_encoder": _keep_json_classes,
     "json_decoder": _keep_json_classes,
-    "init_jinja_globals": call_init_jinja_globals,
     "open_session": ask_for_sessions,
     "save_session": ask_for_sessions,
     "make_null_session": ask_for_sessions,
+    "init_jinja_globals": call_init_jinja_globals,
     "logger_name": keep_logger_name,
     "debug_log_format": keep_debug_log_format,
 }

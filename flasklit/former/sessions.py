@@ -44,6 +44,7 @@ def make_null_session(app: Flask) -> NullSession:
 
 
 def _own(app: Flask) -> Any:
+    """The session interface as it is when it does not ask."""
     interface = app.session_interface
     return super(Asking, interface) if isinstance(interface, Asking) else interface
 
