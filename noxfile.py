@@ -83,6 +83,15 @@ def conformance(session: nox.Session) -> None:
 
 
 @nox.session
+def extensions(session: nox.Session) -> None:
+    """Installed extensions with flasklit in the place of Flask; arguments go to pytest."""
+    session.install("-e", ".[signals,async,dotenv]")
+    session.install("-r", "tests/extensions/requirements.txt")
+    command = ["python", "-m", "pytest", "-c", "tests/extensions/pytest.ini"]
+    session.run(*command, "--as-flask", "tests/extensions/real.py", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Speed beside Flask, Werkzeug, bottle and falcon, and of the tool; `-- --quick`."""
     session.install("-e", ".[book,signals]")

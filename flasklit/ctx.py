@@ -233,6 +233,10 @@ class RequestContext:
             self._opened = session
         return session
 
+    @_session.setter
+    def _session(self, session: SessionMixin) -> None:
+        self._opened = session
+
     def copy(self) -> RequestContext:
         """A context of the same request, to be pushed in another greenlet.
 

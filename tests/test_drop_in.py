@@ -258,7 +258,26 @@ flasklit.install_as_flask("0.2")
 flasklit.install_as_flask()
 """
         shown = fail("import flasklit, sys" + code, tmp_path)
-        assert shown.startswith("RuntimeError: 'flask' means 'ancient' in this process")
+        assert shown.startswith(
+            "RuntimeError: 'flask' means 'ancient' 0.5.2 in this process"
+        )
+
+    def test_editions_of_one_package_differ_too(self, tmp_path: Path) -> None:
+        code = """
+import flasklit
+flasklit.install_as_flask("1.0")
+flasklit.install_as_flask("1.1.4")
+import flask, flask.json.provider, flask.views
+assert flask is flasklit.legacy and flask.__version__ == "1.1.4"
+assert flask.views is flasklit.legacy.views
+assert flask.json.provider.__name__.startswith("flasklit.")
+flasklit.install_as_flask("0.11")
+"""
+        shown = fail(code, tmp_path)
+        assert shown.startswith(
+            "RuntimeError: 'flask' means 'flasklit.legacy' 1.1.4 in"
+        )
+        assert "cannot become 'flasklit.legacy' 0.11.1" in shown
 
     def test_the_real_flask_and_who_imported_it(self, tmp_path: Path) -> None:
         (tmp_path / "shop.py").write_text("import os\n\nfrom flask import Blueprint\n")
