@@ -63,7 +63,7 @@ _LATER = {
 _LATE_MODULES = frozenset({"cli", "logging", "sansio", "templating"})
 
 
-def __getattr__(name: str) -> Any:
+def _late(name: str) -> Any:
     """Import what is not needed by every application when it is asked for."""
     if name == "__all__":
         return [known for known in __dir__() if not known.startswith("_")]
@@ -75,6 +75,10 @@ def __getattr__(name: str) -> Any:
     value = getattr(import_module(f"{__name__}.{module}"), name)
     setattr(sys.modules[__name__], name, value)
     return value
+
+
+if not TYPE_CHECKING:
+    __getattr__ = _late
 
 
 def __dir__() -> list[str]:

@@ -461,4 +461,5 @@ def _split_blueprint_path(name: str) -> list[str]:
     return [".".join(parts[:end]) for end in range(len(parts), 0, -1)]
 
 
-__getattr__ = dropped_names(__name__)
+if not TYPE_CHECKING:
+    __getattr__ = dropped_names(__name__)

@@ -108,4 +108,5 @@ message_flashed = _signals.signal(
     "message-flashed",
     "A message was flashed. Sent with ``message`` and ``category``.",
 )
-__getattr__ = dropped_names(__name__)
+if not TYPE_CHECKING:
+    __getattr__ = dropped_names(__name__)

@@ -104,4 +104,5 @@ def jsonify(*args: Any, **kwargs: Any) -> Response:
     return app.json.response(*args, **kwargs)
 
 
-__getattr__ = dropped_names(__name__)
+if not TYPE_CHECKING:
+    __getattr__ = dropped_names(__name__)
