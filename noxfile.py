@@ -88,7 +88,8 @@ def extensions(session: nox.Session) -> None:
     session.install("-e", ".[signals,async,dotenv]")
     session.install("-r", "tests/extensions/requirements.txt")
     command = ["python", "-m", "pytest", "-c", "tests/extensions/pytest.ini"]
-    session.run(*command, "--as-flask", "tests/extensions/real.py", *session.posargs)
+    command += ["-p", "pytest_flasklit", "--as-flask", "tests/extensions/real.py"]
+    session.run(*command, *session.posargs)
 
 
 @nox.session

@@ -57,5 +57,10 @@ def _stand_in(edition: str) -> None:
 
     try:
         install_as_flask(edition or None)
-    except (RuntimeError, ValueError) as error:
+    except ValueError as error:
         raise pytest.UsageError(f"--as-flask: {error}") from None
+    except RuntimeError as error:
+        raise pytest.UsageError(
+            f"--as-flask: {error} If a plugin of pytest was faster, '-p pytest_flasklit'"
+            " puts this one before it."
+        ) from None

@@ -562,6 +562,7 @@ class TestPytest:
         done = self.start(*other, *ours, "--as-flask", folder=folder, ok=False)
         assert "ERROR: --as-flask: 'flask' is imported already" in done.stderr
         assert f"by 'needs_flask' ({folder / 'needs_flask.py'}:1)" in done.stderr
+        assert "'-p pytest_flasklit' puts this one before it" in done.stderr
 
     @pytest.mark.parametrize("edition", ["9.0", "new"])
     def test_nonsense_is_no_edition(self, edition: str, folder: Path) -> None:
