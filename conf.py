@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE / "book" / "_ext"))
+sys.path[:0] = [str(HERE), str(HERE / "book" / "_ext")]
 
 
 def version_of(package: Path) -> str:
@@ -28,6 +28,7 @@ extensions = [
     "sphinx_design",
     "sphinx_copybutton",
     "literate.sphinx_ext",
+    "apireference.sphinx_ext",
 ]
 exclude_patterns = ["_ext", "_static", "_templates", "**/.*", "**/__pycache__"]
 templates_path = ["book/_templates"]
@@ -43,6 +44,27 @@ myst_enable_extensions = [
     "smartquotes",
 ]
 myst_heading_anchors = 3
+
+# Small inventories of the names that are mentioned, so that a build needs no network.
+intersphinx_mapping = {
+    "python": ("https://docs.python.org/3/", "reference/inventories/Python.inv"),
+    "werkzeug": (
+        "https://werkzeug.palletsprojects.com/en/stable/",
+        "reference/inventories/Werkzeug.inv",
+    ),
+    "jinja": (
+        "https://jinja.palletsprojects.com/en/stable/",
+        "reference/inventories/Jinja.inv",
+    ),
+    "click": (
+        "https://click.palletsprojects.com/en/stable/",
+        "reference/inventories/Click.inv",
+    ),
+}
+
+autodoc_typehints = "none"
+python_maximum_signature_line_length = 64
+toc_object_entries = False
 
 pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "github-dark"

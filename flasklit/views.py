@@ -108,8 +108,8 @@ class View:
 class MethodView(View):
     """A view with one method for each HTTP method it answers.
 
-    ``GET`` calls :meth:`get`, ``POST`` calls :meth:`post` and so on; ``HEAD``
-    falls back to :meth:`get`. Unless the class sets :attr:`methods` itself, they
+    ``GET`` calls ``get``, ``POST`` calls ``post`` and so on; ``HEAD``
+    falls back to ``get``. Unless the class sets :attr:`methods` itself, they
     are those it defines or inherits.
 
     .. versionadded:: 0.7

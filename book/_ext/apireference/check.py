@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from dataclasses import dataclass
 from dataclasses import field
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -45,6 +46,7 @@ class Answer:
         return self.exists and not self.refused
 
 
+@cache
 def answers(package: str) -> dict[str, Answer]:
     """What a package has, for every documented name.
 

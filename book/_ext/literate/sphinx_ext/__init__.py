@@ -42,7 +42,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", give_headings_a_level, priority=600)
     return {
         "version": "1",
-        "env_version": 3,
+        "env_version": 4,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

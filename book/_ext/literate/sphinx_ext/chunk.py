@@ -93,7 +93,9 @@ def visit_chunk(translator: HTML5Translator, node: ChunkNode) -> None:
     if "view" not in node:
         translator.visit_container(node)
         return
-    html = chunk_html(node["view"], node["ids"], node["urls"], node["files"])
+    html = chunk_html(
+        node["view"], node["ids"], node["urls"], node["files"], node["entries"]
+    )
     translator.body.append(html)
     raise nodes.SkipNode
 

@@ -22,8 +22,10 @@ from literate.config import load_config
 from literate.model import LiterateError
 from literate.sphinx_ext.builders import makes_site
 from literate.sphinx_ext.identifiers import by_name
+from literate.sphinx_ext.identifiers import find_definitions
 from literate.sphinx_ext.identifiers import find_identifiers
 from literate.sphinx_ext.model import Identifier
+from literate.sphinx_ext.model import Link
 from literate.sphinx_ext.model import View
 from literate.sphinx_ext.urls import file_page
 from literate.sphinx_ext.urls import Urls
@@ -33,6 +35,9 @@ logger = logging.getLogger(__name__)
 
 Use = tuple[str, str]
 """Kind and target of a link in prose."""
+
+Entries = dict[str, str]
+"""The entries of a reference: for each name, the definition it tells about."""
 
 Numbers = dict[str, dict[str, tuple[int, ...]]]
 """For each page, the number of each heading, by anchor; ``""`` is the page itself."""
@@ -62,6 +67,17 @@ class Program:
         """The same, by name."""
         return by_name(self.identifiers)
 
+    @cached_property
+    def definitions(self) -> dict[str, Link]:
+        """The chunk that defines each name."""
+        return find_definitions(self.weave)
+
+    def explanation(self, name: str) -> Link | None:
+        """The chunk that defines a name, or else what the name is a part of."""
+        while name and name not in self.definitions:
+            name = name.rpartition(".")[0]
+        return self.definitions.get(name)
+
     def report(self) -> None:
         """Warns of everything that is wrong with the book, at its place."""
         for problem in self.book.problems:
@@ -78,20 +94,26 @@ class Program:
 class LiterateDomain(Domain):
     """Connects the pages with the book.
 
-    Between builds it keeps what each page links to, a digest of what was shown there
-    and the numbers that Sphinx gave to the headings; the book itself is read anew every
-    time.
+    Between builds it keeps what each page links to, the entries of a reference, a
+    digest of what was shown on each page and the numbers that Sphinx gave to the
+    headings; the book itself is read anew every time.
 
     :ivar numbers: the numbers the pages showed before this build.
     """
 
     name = "literate"
     label = "Literate program"
-    data_version = 2
-    initial_data: ClassVar[dict[str, Any]] = {"uses": {}, "shown": {}, "counted": {}}
+    data_version = 3
+    initial_data: ClassVar[dict[str, Any]] = {
+        "uses": {},
+        "entries": {},
+        "shown": {},
+        "counted": {},
+    }
     dangling_warnings: ClassVar[dict[str, str]] = {
         "chunk": "no chunk is named %(target)r; correct the name",
         "tangled": "no chunk makes a file %(target)r; correct the path",
+        "explained": "no chunk defines %(target)r; correct the name",
         "ident": "the program defines no public %(target)r; correct the name",
     }
 
@@ -100,6 +122,7 @@ class LiterateDomain(Domain):
         self.project = "."
         self.numbers: Numbers = {}
         self._program: Program | None = None
+        self._told_of: dict[tuple[str, str], tuple[tuple[str, str], ...]] | None = None
 
     @property
     def program(self) -> Program:
@@ -111,6 +134,7 @@ class LiterateDomain(Domain):
     def reload(self) -> Program:
         """Reads the book again and reports what is wrong with it."""
         self._program = None
+        self._told_of = None
         self.program.report()
         return self.program
 
@@ -120,6 +144,37 @@ class LiterateDomain(Domain):
     def uses(self) -> dict[str, set[Use]]:
         """For each page, what its prose links to."""
         return cast("dict[str, set[Use]]", self.data["uses"])
+
+    @property
+    def entries(self) -> dict[str, Entries]:
+        """For each page of a reference, its entries."""
+        return cast("dict[str, Entries]", self.data["entries"])
+
+    def note_entry(self, page: str, name: str, home: str) -> None:
+        """Connects an entry of a reference with the code it tells about.
+
+        :param page: the page of the entry.
+        :param name: its name, which is its anchor, too.
+        :param home: the name of the definition, with its module.
+        """
+        self.entries.setdefault(page, {})[name] = home
+
+    def entries_of(self, page: str, anchor: str) -> tuple[tuple[str, str], ...]:
+        """Pages and names of the entries that tell about a chunk."""
+        return self._told.get((page, anchor), ())
+
+    @property
+    def _told(self) -> dict[tuple[str, str], tuple[tuple[str, str], ...]]:
+        if self._told_of is None:
+            found: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
+            for page, entries in sorted(self.entries.items()):
+                for name, home in entries.items():
+                    link = self.program.definitions.get(home)
+                    if link is not None:
+                        key = (self.page_of(link.path), link.anchor)
+                        found[key] = (*found.get(key, ()), (page, name))
+            self._told_of = found
+        return self._told_of
 
     def page_of(self, path: str) -> str:
         """The page made of a book file."""
@@ -147,6 +202,8 @@ class LiterateDomain(Domain):
         shown: dict[str, list[object]] = {}
         for (path, line), view in self.program.weave.views.items():
             shown.setdefault(self.page_of(path), []).append((line, view))
+        for (page, anchor), entries in self._told.items():
+            shown.setdefault(page, []).append((anchor, entries))
         for page, uses in self.uses.items():
             targets = [self._target(kind, name) for kind, name in sorted(uses)]
             shown.setdefault(page, []).append(targets)
@@ -159,12 +216,15 @@ class LiterateDomain(Domain):
     def clear_doc(self, docname: str) -> None:
         """Forgets a page."""
         self.uses.pop(docname, None)
+        self.entries.pop(docname, None)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         """Takes over the pages another process has read."""
         for page in docnames:
             if page in otherdata["uses"]:
                 self.uses[page] = otherdata["uses"][page]
+            if page in otherdata["entries"]:
+                self.entries[page] = otherdata["entries"][page]
 
     # Links in prose
 
@@ -186,6 +246,9 @@ class LiterateDomain(Domain):
         found = self._target(typ, target)
         if found is None:
             return None
+        if typ == "explained":
+            chapter = self.program.weave.relations.chapters[found.path]
+            contnode = nodes.inline("", f"{found.note}, {chapter.title}")
         if not makes_site(builder):
             return cast("nodes.reference", contnode)
         urls = self.urls(builder, fromdocname)
@@ -215,6 +278,13 @@ class LiterateDomain(Domain):
         if kind == "ident":
             identifier = program.names.get(name.removesuffix("()"))
             return identifier.link if identifier else None
+        if kind == "explained":
+            homes = {
+                each: home
+                for own in self.entries.values()
+                for each, home in own.items()
+            }
+            return program.explanation(homes.get(name, name))
         relations = program.weave.relations
         chunk = relations.definition(" ".join(name.split()), program.book.last)
         return relations.link(chunk, chunk.name) if chunk else None

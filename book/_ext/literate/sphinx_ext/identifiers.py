@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from literate.model import Chunk
 from literate.sphinx_ext.model import Identifier
+from literate.sphinx_ext.model import Link
 from literate.sphinx_ext.outline import Definition
+from literate.sphinx_ext.outline import instance_attributes
 from literate.sphinx_ext.outline import outline
 from literate.sphinx_ext.weave import Weave
 
@@ -21,6 +23,29 @@ def find_identifiers(weave: Weave) -> list[Identifier]:
                 entry = _identifier(weave, file, each, chunk)
                 found.setdefault((file, each.name), entry)
     return list(found.values())
+
+
+def find_definitions(weave: Weave) -> dict[str, Link]:
+    """The chunk that defines each name, by its name with the module.
+
+    Private names and the attributes of objects are among them, and the modules.
+    """
+    found: dict[str, Link] = {}
+    for file, tangled in weave.finished.files.items():
+        if not file.endswith(".py"):
+            continue
+        module = module_name(file)
+        names = [
+            (f"{module}.{each.name}", each.line)
+            for each in (*outline(tangled.text), *instance_attributes(tangled.text))
+            if each.kind != "local"
+        ]
+        for name, line in [(module, 1), *names]:
+            chunk = tangled.lines[line - 1].chunk
+            if chunk is not None:
+                label = weave.relations.chapter_label(chunk.path)
+                found.setdefault(name, weave.relations.link(chunk, chunk.name, label))
+    return found
 
 
 def module_name(file: str) -> str:

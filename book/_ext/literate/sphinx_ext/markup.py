@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from collections.abc import Set
 from html import escape
 
@@ -20,13 +21,20 @@ _SHOWN_PLACES = 3
 _LITERAL = re.compile(r"``(.+?)``")
 
 
-def chunk_html(view: View, ids: list[str], urls: Urls, files: Set[str]) -> str:
+def chunk_html(
+    view: View,
+    ids: list[str],
+    urls: Urls,
+    files: Set[str],
+    entries: Sequence[tuple[str, str]],
+) -> str:
     """A chunk as a figure: its name and place, its code, its relations.
 
     :param view: what is to be shown.
     :param ids: its anchors, its own one first.
     :param urls: addresses as seen from its page.
     :param files: the tangled files that have a page.
+    :param entries: pages and names of the entries of a reference that tell about it.
     """
     first, *others = ids
     targets = "".join(f'<span id="{escape(each)}"></span>' for each in others)
@@ -36,7 +44,7 @@ def chunk_html(view: View, ids: list[str], urls: Urls, files: Set[str]) -> str:
         f"{_heading(view, first)} {_places(view, urls, files)}</figcaption>\n"
         f'<div class="highlight-{escape(view.language)} notranslate">'
         f'<div class="highlight"><pre><span></span>{_code(view, urls)}</pre></div></div>'
-        f"\n{_relations(view.relations, urls)}</figure>\n"
+        f"\n{_relations(view.relations, entries, urls)}</figure>\n"
     )
 
 
@@ -103,14 +111,25 @@ def _neighbour(text: str) -> str:
     return f'<span class="chunk-context">{escape(text)}\n</span>' if text else ""
 
 
-def _relations(relations: tuple[Relation, ...], urls: Urls) -> str:
-    if not relations:
+def _relations(
+    relations: tuple[Relation, ...], entries: Sequence[tuple[str, str]], urls: Urls
+) -> str:
+    if not relations and not entries:
         return ""
     parts = []
     for relation in relations:
         links = ", ".join(_link(link, urls) for link in relation.links)
         parts.append(f"<span>{escape(relation.label)} {links}</span>")
+    if entries:
+        links = ", ".join(_entry(page, name, urls) for page, name in entries)
+        parts.append(f"<span>Reference {links}</span>")
     return f'<p class="chunk-relations">{" ".join(parts)}</p>\n'
+
+
+def _entry(page: str, name: str, urls: Urls) -> str:
+    """A link to an entry, called as one calls it after importing the package."""
+    url = f"{urls.to_page(page)}#{name}"
+    return anchor(url, f"<code>{escape(name.partition('.')[2])}</code>")
 
 
 def _link(link: Link, urls: Urls) -> str:

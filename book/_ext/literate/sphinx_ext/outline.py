@@ -55,6 +55,16 @@ def outline(text: str) -> tuple[Definition, ...]:
     return tuple(_walk(tree.body, "", "module"))
 
 
+@lru_cache(maxsize=256)
+def instance_attributes(text: str) -> tuple[Definition, ...]:
+    """The attributes that ``__init__`` gives to the objects of each class."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return ()
+    return tuple(_initialised(tree.body, ""))
+
+
 def enclosing(text: str, first: int, last: int) -> Definition | None:
     """The innermost class or function around some lines that begins before them."""
     best = None
@@ -89,6 +99,27 @@ def _walk(body: list[ast.stmt], around: str, scope: str) -> Iterator[Definition]
         else:
             for inner in _blocks(node):
                 yield from _walk(inner, around, scope)
+
+
+def _initialised(body: list[ast.stmt], around: str) -> Iterator[Definition]:
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            name = _join(around, node.name)
+            yield from _initialised(node.body, name)
+            for method in node.body:
+                if isinstance(method, ast.FunctionDef) and method.name == "__init__":
+                    yield from _given(method, name)
+
+
+def _given(method: ast.FunctionDef, around: str) -> Iterator[Definition]:
+    """What a method assigns to attributes of its first parameter."""
+    this = method.args.args[0].arg if method.args.args else ""
+    for node in ast.walk(method):
+        match node:
+            case ast.Attribute(ast.Name(id=owner), name, ast.Store()) if owner == this:
+                last = node.end_lineno or node.lineno
+                full = _join(around, name)
+                yield Definition(full, "attribute", node.lineno, node.lineno, last)
 
 
 def _definition(node: ast.ClassDef | _Function, around: str, kind: str) -> Definition:

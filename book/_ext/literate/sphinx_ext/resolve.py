@@ -28,7 +28,10 @@ def resolve_chunks(app: Sphinx, doctree: nodes.document, page: str) -> None:
         if view is not None:
             _set_language(node, view.language)
             if site:
-                node.attributes.update(view=view, urls=urls, files=files)
+                entries = domain.entries_of(node["page"], node["ids"][0])
+                node.attributes.update(
+                    view=view, urls=urls, files=files, entries=entries
+                )
         elif not domain.is_chapter(node["page"]) and node["page"] not in strangers:
             strangers.add(node["page"])
             _warn(node)

@@ -18,13 +18,13 @@ _PAGES = {f"literate-{page.partition('/')[0]}": page for page in TITLES}
 
 def register(app: Sphinx) -> None:
     """Makes the roles known."""
-    for name in ("chunk", "tangled", "ident"):
+    for name in ("chunk", "tangled", "ident", "explained"):
         app.add_role(name, ProgramRole())
     app.connect("missing-reference", resolve_page)
 
 
 class ProgramRole(ReferenceRole):
-    """``{chunk}``, ``{tangled}`` or ``{ident}``; what a name means is found later."""
+    """``{chunk}``, ``{tangled}``, ``{ident}``, ``{explained}``; the rest is found later."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Makes a link to be resolved when the page is written."""

@@ -1,0 +1,170 @@
+"""The ``api`` directive: the entries of a section, written by autodoc.
+
+Its lines name functions, classes and data of the package. A class comes with its
+members. What a library defines, and what Flask has dropped, autodoc cannot show as it
+should be shown; such entries are made here.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from docutils.statemachine import StringList
+from literate.sphinx_ext.domain import domain_of
+from sphinx.util import logging
+from sphinx.util.docstrings import prepare_docstring
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.parsing import nested_parse_to_nodes
+from sphinx.util.typing import OptionSpec
+
+from apireference.entries import comments
+from apireference.entries import Entry
+from apireference.entries import members
+from apireference.entries import top_entry
+from apireference.history import History
+from apireference.history import history
+from apireference.names import DATA
+from apireference.signatures import signature_of
+from apireference.signatures import type_of
+from apireference.source import PACKAGE
+
+logger = logging.getLogger(__name__)
+
+_AUTO = {
+    "class": "autoclass",
+    "exception": "autoexception",
+    "function": "autofunction",
+    "method": "automethod",
+    "property": "autoproperty",
+    "attribute": "autoattribute",
+}
+_INDENT = "   "
+_MANY = 8
+"""A class with more members than this begins with a list of them."""
+
+
+class ApiDirective(SphinxDirective):
+    """``.. api::`` with a name in each line."""
+
+    has_content = True
+    option_spec: ClassVar[OptionSpec] = {"no-members": directives.flag}
+
+    def run(self) -> list[nodes.Node]:
+        """Writes the entries and has them parsed."""
+        for file in ("documented-names.json", "history.json", "inherited.json"):
+            self.env.note_dependency(str(DATA / file))
+        text = StringList()
+        for index, name in enumerate(self.content):
+            source, line = self.content.info(index)
+            if not name.strip():
+                continue
+            for row in self._entry(name.strip()):
+                text.append(row, source or "", line or 0)
+        return nested_parse_to_nodes(self.state, text)
+
+    def _entry(self, name: str) -> Iterator[str]:
+        entry = top_entry(name)
+        if entry is None:
+            if "flask" + name.removeprefix(PACKAGE) not in history():
+                logger.warning("there is no %s", name, location=self.get_location())
+            return
+        yield from self._written(entry)
+        if "no-members" in self.options:
+            return
+        found = members(entry)
+        if len(found) > _MANY:
+            yield from _contents(found)
+        for member in found:
+            for row in self._written(member):
+                yield row and _INDENT + row
+
+    def _written(self, entry: Entry) -> Iterator[str]:
+        """One entry, without its members."""
+        domain_of(self.env).note_entry(
+            self.env.current_document.docname, entry.name, entry.told
+        )
+        if entry.own and not entry.dropped and entry.kind in _AUTO:
+            yield f".. {_AUTO[entry.kind]}:: {entry.name}"
+            if entry.kind == "attribute":
+                stated = type_of(entry.home)
+                yield f"{_INDENT}:annotation: {': ' + stated if stated else ''}"
+            yield ""
+            return
+        yield f".. py:{entry.kind}:: {entry.name.removeprefix(PACKAGE + '.')}{_called(entry)}"
+        yield f"{_INDENT}:module: {PACKAGE}"
+        yield ""
+        for row in completed(entry.name, [*_docstring(entry), *_dropped(entry)]):
+            yield row and _INDENT + row
+        yield ""
+
+
+def _contents(found: list[Entry]) -> Iterator[str]:
+    """Links to the members of a class."""
+    yield f"{_INDENT}.. container:: entry-members"
+    yield ""
+    for member in found:
+        last = member.name.rpartition(".")[2]
+        yield f"{_INDENT * 2}:py:obj:`{last} <{member.name}>`"
+    yield ""
+
+
+def completed(name: str, docstring: list[str]) -> list[str]:
+    """A docstring with its version notes, and where the name is explained.
+
+    :param name: the name of the entry.
+    :param docstring: its lines.
+    """
+    documented = "flask" + name.removeprefix(PACKAGE)
+    facts = history().get(documented, History())
+    owner = history().get(documented.rpartition(".")[0], History())
+    pages = " and ".join(facts.pages)
+    listed = f" In the API pages of Flask {pages}." if pages else ""
+    return [
+        *facts.complete(docstring, owner.added),
+        ".. container:: entry-told",
+        "",
+        f"{_INDENT}Explained in :explained:`{name}`.{listed}",
+        "",
+    ]
+
+
+def _called(entry: Entry) -> str:
+    """The parameters of what is called, in brackets."""
+    if entry.kind not in ("method", "function", "class"):
+        return ""
+    found = signature_of(entry.value, entry.kind == "method")
+    if found is None:
+        return "()"
+    parameters, result = found
+    return f"{parameters} -> {result}" if result else parameters
+
+
+def _dropped(entry: Entry) -> list[str]:
+    if not entry.dropped:
+        return []
+    return ["", f".. versionremoved:: {entry.dropped}", f"{_INDENT}{entry.instead}"]
+
+
+def _docstring(entry: Entry) -> list[str]:
+    """Our own words on it; the docstring only where it is the program's."""
+    if not entry.own:
+        text = inherited().get(entry.documented, "")
+        if not text:
+            logger.warning("inherited.json says nothing of %s", entry.documented)
+        return [*text.split("\n"), ""]
+    module, _, name = entry.home.rpartition(".")
+    comment = comments(module).get(("", name))
+    return comment or prepare_docstring(inspect.getdoc(entry.value) or "")
+
+
+@cache
+def inherited() -> dict[str, str]:
+    """A sentence on each documented name that a library defines."""
+    found: dict[str, str] = json.loads((DATA / "inherited.json").read_text("utf-8"))
+    return found

@@ -1,0 +1,203 @@
+"""What the reference has to say: the names of the package, their kinds, their homes."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+from sphinx.errors import PycodeError
+from sphinx.pycode import ModuleAnalyzer
+
+from apireference.check import answers
+from apireference.names import documented_names
+from apireference.source import definition
+from apireference.source import PACKAGE
+
+_ELSEWHERE = "?"
+"""The home of what only objects have, and no comment in the code tells about."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A name with an entry of its own.
+
+    :ivar name: what it is called in the reference, as ``flasklit.Flask.route``.
+    :ivar kind: ``"class"``, ``"exception"``, ``"function"``, ``"data"``, ``"method"``,
+        ``"property"`` or ``"attribute"``.
+    :ivar home: where it is defined, as ``flasklit.scaffold.Scaffold.route``.
+    :ivar value: the object, or the descriptor that a class keeps under the name.
+    :ivar told: the definition to which the entry leads; its home, mostly.
+    :ivar dropped: the edition of Flask that dropped it, or an empty string.
+    :ivar instead: what to use instead, a sentence.
+    """
+
+    name: str
+    kind: str
+    home: str
+    value: Any
+    told: str
+    dropped: str = ""
+    instead: str = ""
+
+    @property
+    def documented(self) -> str:
+        """The same name on Flask's pages."""
+        return "flask" + self.name.removeprefix(PACKAGE)
+
+    @property
+    def own(self) -> bool:
+        """Whether the program defines it, rather than a library."""
+        return self.home.partition(".")[0] == PACKAGE
+
+
+def top_entry(name: str) -> Entry | None:
+    """The entry of a module's name, if the module has it.
+
+    :param name: absolute, as ``flasklit.url_for``.
+    """
+    module, _, last = name.rpartition(".")
+    dropped = _dropped_names().get(module, {}).get(last)
+    if dropped is not None:
+        origin, edition, instead = dropped
+        value = getattr(import_module(origin), last)
+        home = _home(definition(origin, last), value)
+        told = home if _is_own(home) else f"{PACKAGE}.dropped._DROPPED"
+        return Entry(name, _kind(value), home, value, told, edition, instead)
+    value = getattr(import_module(module), last, None)
+    if value is None:
+        return None
+    home = _home(definition(module, last), value)
+    return Entry(name, _kind(value), home, value, home if _is_own(home) else module)
+
+
+def members(entry: Entry) -> list[Entry]:
+    """The public members of a class or object, as far as they are told about.
+
+    These are what the program defines, and what Flask's pages document.
+    """
+    if isinstance(entry.value, ModuleType):
+        return []
+    names = {name for owner in _own_classes(entry.value) for name in _public(owner)}
+    start = entry.documented + "."
+    for each in documented_names():
+        if each.name.startswith(start):
+            names.add(each.name.removeprefix(start))
+    found = (_member(entry, name) for name in sorted(names, key=str.lower))
+    return [member for member in found if member is not None]
+
+
+def _member(entry: Entry, name: str) -> Entry | None:
+    full = f"{entry.name}.{name}"
+    for owner in _classes(entry.value):
+        home = f"{owner.__module__}.{owner.__qualname__}.{name}"
+        if name in vars(owner):
+            value = vars(owner)[name]
+            if hasattr(value, "edition") and hasattr(value, "instead"):
+                return _dropped_member(full, value)
+            told = home if _is_own(home) else entry.told
+            return Entry(
+                full,
+                _member_kind(value),
+                home,
+                value,
+                told,
+                entry.dropped,
+                entry.instead,
+            )
+        if name in _attributes(owner) and _is_own(home):
+            return Entry(
+                full, "attribute", home, None, home, entry.dropped, entry.instead
+            )
+    if not _has(f"{entry.documented}.{name}"):
+        return None
+    home = f"{entry.home}.{name}"
+    return Entry(
+        full, "attribute", _ELSEWHERE, None, home, entry.dropped, entry.instead
+    )
+
+
+def _dropped_member(name: str, descriptor: Any) -> Entry:
+    """The entry of what a class has for older code."""
+    value = descriptor.find()
+    home = f"{PACKAGE}.former.{descriptor.home}.{descriptor.name}"
+    kind = _member_kind(value)
+    return Entry(name, kind, home, value, home, descriptor.edition, descriptor.instead)
+
+
+@cache
+def _has(documented: str) -> bool:
+    """Whether the package has a documented name."""
+    answer = answers(PACKAGE).get(documented)
+    return answer is not None and answer.exists
+
+
+def _classes(value: Any) -> tuple[type, ...]:
+    return value.__mro__ if inspect.isclass(value) else ()
+
+
+def _own_classes(value: Any) -> Iterator[type]:
+    """The classes of the package that a class consists of."""
+    return (owner for owner in _classes(value) if _is_own(owner.__module__))
+
+
+def _public(owner: type) -> Iterator[str]:
+    for name in (*vars(owner), *_attributes(owner)):
+        if not name.startswith("_"):
+            yield name
+
+
+def _attributes(owner: type) -> list[str]:
+    """The attributes that a class's code documents with comments."""
+    return [
+        name
+        for within, name in comments(owner.__module__)
+        if within == owner.__qualname__
+    ]
+
+
+@cache
+def comments(module: str) -> dict[tuple[str, str], list[str]]:
+    """The comments that document a module's names: by class, or none, and name."""
+    try:
+        return ModuleAnalyzer.for_module(module).find_attr_docs()
+    except PycodeError:
+        return {}
+
+
+@cache
+def _dropped_names() -> dict[str, dict[str, tuple[str, str, str]]]:
+    """For each module, the names it gives away with a warning."""
+    dropped: dict[str, dict[str, tuple[str, str, str]]] = import_module(
+        f"{PACKAGE}.dropped"
+    )._DROPPED
+    return dropped
+
+
+def _kind(value: Any) -> str:
+    if inspect.isclass(value):
+        return "exception" if issubclass(value, BaseException) else "class"
+    return "function" if inspect.isroutine(value) else "data"
+
+
+def _member_kind(value: Any) -> str:
+    if inspect.isfunction(value) or isinstance(value, staticmethod | classmethod):
+        return "method"
+    return "property" if isinstance(value, property) else "attribute"
+
+
+def _home(name: str, value: Any) -> str:
+    """Where a value is defined; a class or function of a library says so itself."""
+    if isinstance(value, ModuleType):
+        return value.__name__
+    if not _is_own(name) and (inspect.isclass(value) or inspect.isroutine(value)):
+        return f"{value.__module__}.{value.__qualname__}"
+    return name
+
+
+def _is_own(name: str) -> bool:
+    return name.partition(".")[0] == PACKAGE

@@ -1,0 +1,55 @@
+"""The Sphinx extension that makes the API reference: ``apireference.sphinx_ext``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.domains.changeset import versionlabels
+
+from apireference.directive import ApiDirective
+from apireference.directive import completed
+from apireference.links import resolve
+from apireference.signatures import signature_of
+
+_LABELS = {
+    "versionadded": "New in Flask %s",
+    "versionchanged": "Changed in Flask %s",
+    "deprecated": "Deprecated since Flask %s",
+    "versionremoved": "Dropped in Flask %s",
+}
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Registers the directives with Sphinx."""
+    app.setup_extension("sphinx.ext.autodoc")
+    app.setup_extension("sphinx.ext.intersphinx")
+    app.setup_extension("literate.sphinx_ext")
+    app.add_directive("api", ApiDirective)
+    app.connect("autodoc-process-docstring", _complete)
+    app.connect("autodoc-process-signature", _simplify)
+    app.connect("missing-reference", resolve, priority=600)
+    versionlabels.update(_LABELS)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _complete(
+    app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]
+) -> None:
+    """Adds to a docstring what the facts know of the name."""
+    lines[:] = completed(name, lines)
+
+
+def _simplify(
+    app: Sphinx,
+    what: str,
+    name: str,
+    obj: Any,
+    options: Any,
+    arguments: str | None,
+    result: str | None,
+) -> tuple[str, str] | None:
+    """Takes the signature as the code states it."""
+    if what not in ("class", "exception", "function", "method"):
+        return None
+    return signature_of(obj, what == "method")
