@@ -283,6 +283,7 @@ def _set_up_completion(names: dict[str, Any]) -> None:
         pass
     else:
         readline.set_completer(rlcompleter.Completer(names).complete)
+    os.environ.setdefault("PYTHON_BASIC_REPL", "1")
     interactive_hook()
 
 

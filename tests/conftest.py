@@ -1,8 +1,12 @@
-"""Leaves out test files whose tools are not installed, and says so."""
+"""Leaves out test files whose tools are not installed; restores the environment."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from importlib.util import find_spec
+
+import pytest
 
 #: What a file cannot do without. Flask, to compare with, needs blinker.
 NEEDS = {
@@ -21,3 +25,12 @@ def pytest_report_header() -> str | None:
     """Names the files that are left out, and what they miss."""
     left_out = [f"{file} (needs {NEEDS[file]})" for file in collect_ignore]
     return f"left out: {', '.join(left_out)}" if left_out else None
+
+
+@pytest.fixture(autouse=True)
+def environment_variables() -> Iterator[None]:
+    """Takes back what a test sets, as the command line does for its commands."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
