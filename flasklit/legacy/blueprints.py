@@ -56,15 +56,28 @@ class Blueprint(ErrorCodes, CurrentBlueprint):
     it can be changed after that.
     """
 
-    _again = False
-    _as_first = False
-
     def __init__(self, name: str, import_name: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(name.replace(".", "_"), import_name, *args, **kwargs)
         self.name = name
 
     def _check_setup_finished(self, f_name: str) -> None:
         """Never complain."""
+
+    _again = False
+
+    def _claim_name(self, app: Flask, name: str, options: dict[str, Any]) -> None:
+        self._again = app.blueprints.get(name) is self
+        if self._again:
+            return
+        try:
+            super()._claim_name(app, name, options)
+        except ValueError as error:
+            raise AssertionError(str(error)) from None
+
+    def _merge_functions(self, app: Flask, name: str) -> None:
+        """Copy hooks and handlers, the first time only."""
+        if not self._again:
+            super()._merge_functions(app, name)
 
     def add_url_rule(
         self,
@@ -84,6 +97,8 @@ class Blueprint(ErrorCodes, CurrentBlueprint):
             )
         except ValueError as error:
             raise AssertionError(str(error)) from None
+
+    _as_first = False
 
     def register(
         self,
@@ -109,18 +124,5 @@ class Blueprint(ErrorCodes, CurrentBlueprint):
         :param options: the options of the registration.
         :param first_registration: whether the blueprint is new to the application.
         """
-        first_registration = first_registration or self._as_first
-        return super().make_setup_state(app, options, first_registration)
-
-    def _claim_name(self, app: Flask, name: str, options: dict[str, Any]) -> None:
-        self._again = app.blueprints.get(name) is self
-        if not self._again:
-            try:
-                super()._claim_name(app, name, options)
-            except ValueError as error:
-                raise AssertionError(str(error)) from None
-
-    def _merge_functions(self, app: Flask, name: str) -> None:
-        """Copy hooks and handlers, the first time only."""
-        if not self._again:
-            super()._merge_functions(app, name)
+        first = first_registration or self._as_first
+        return super().make_setup_state(app, options, first)

@@ -90,53 +90,6 @@ class FlaskGroup(current.FlaskGroup):
         return super().make_context(info_name, args, parent=parent, **extra)
 
 
-def locate_app(
-    script_info: current.ScriptInfo,
-    module_name: str,
-    app_name: str | None,
-    raise_if_not_found: bool = True,
-) -> Any:
-    """Import a module and find the application in it.
-
-    :param script_info: what a factory may ask for.
-    :param module_name: the dotted name of the module.
-    :param app_name: the application's name, the call that makes it, or ``None``.
-    :param raise_if_not_found: with ``False``, return ``None`` if there is no
-        such module.
-    :raises NoAppException: no such module or application.
-    """
-    try:
-        __import__(module_name)
-    except ImportError:
-        return current.locate_app(module_name, app_name, raise_if_not_found)  # type: ignore[call-overload]
-    module = sys.modules[module_name]
-    if app_name is None:
-        return find_best_app(script_info, module)
-    return current.find_app_by_string(_informed(script_info, module), app_name)
-
-
-def find_best_app(script_info: current.ScriptInfo, module: ModuleType) -> Flask:
-    """Search a module for its application.
-
-    :param script_info: what a factory may ask for.
-    :param module: the module.
-    :raises NoAppException: there is none, or there are several.
-    """
-    return current.find_best_app(_informed(script_info, module))
-
-
-def _informed(script_info: current.ScriptInfo, module: ModuleType) -> ModuleType:
-    """A copy of a module whose functions get the information they ask for."""
-    copy = ModuleType(module.__name__)
-    for name in vars(module):
-        value = getattr(module, name)
-        if isinstance(value, FunctionType):
-            value = _with_info(script_info, value)
-        if not name.startswith("__"):
-            setattr(copy, name, value)
-    return copy
-
-
 def _with_info(
     script_info: current.ScriptInfo, factory: Callable[..., Any]
 ) -> Callable[..., Any]:
@@ -162,6 +115,53 @@ def _with_info(
     ]
     create.__signature__ = wanted.replace(parameters=parameters)  # type: ignore[attr-defined]
     return update_wrapper(create, factory)
+
+
+def _informed(script_info: current.ScriptInfo, module: ModuleType) -> ModuleType:
+    """A copy of a module whose functions get the information they ask for."""
+    copy = ModuleType(module.__name__)
+    for name in vars(module):
+        value = getattr(module, name)
+        if isinstance(value, FunctionType):
+            value = _with_info(script_info, value)
+        if not name.startswith("__"):
+            setattr(copy, name, value)
+    return copy
+
+
+def find_best_app(script_info: current.ScriptInfo, module: ModuleType) -> Flask:
+    """Search a module for its application.
+
+    :param script_info: what a factory may ask for.
+    :param module: the module.
+    :raises NoAppException: there is none, or there are several.
+    """
+    return current.find_best_app(_informed(script_info, module))
+
+
+def locate_app(
+    script_info: current.ScriptInfo,
+    module_name: str,
+    app_name: str | None,
+    raise_if_not_found: bool = True,
+) -> Any:
+    """Import a module and find the application in it.
+
+    :param script_info: what a factory may ask for.
+    :param module_name: the dotted name of the module.
+    :param app_name: the application's name, the call that makes it, or ``None``.
+    :param raise_if_not_found: with ``False``, return ``None`` if there is no
+        such module.
+    :raises NoAppException: no such module or application.
+    """
+    try:
+        __import__(module_name)
+    except ImportError:
+        return current.locate_app(module_name, app_name, raise_if_not_found)  # type: ignore[call-overload]
+    module = sys.modules[module_name]
+    if app_name is None:
+        return find_best_app(script_info, module)
+    return current.find_app_by_string(_informed(script_info, module), app_name)
 
 
 def load_dotenv(path: str | os.PathLike[str] | None = None) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import update_wrapper
 from ipaddress import ip_address
 from typing import Any
 from typing import TYPE_CHECKING
@@ -22,43 +23,23 @@ __getattr__ = restored_names(__name__)
 class SecureCookieSession(current.SecureCookieSession):
     """A session that notices when its items are looked at."""
 
-    def __getitem__(self, key: str) -> Any:
+
+def _noticing(operation: Callable[..., Any]) -> Callable[..., Any]:
+    def noticed(self: SecureCookieSession, *args: Any, **kwargs: Any) -> Any:
         self.accessed = True
-        return super().__getitem__(key)
+        return operation(self, *args, **kwargs)
 
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.accessed = True
-        super().__setitem__(key, value)
+    return update_wrapper(noticed, operation)
 
-    def __contains__(self, key: object) -> bool:
-        self.accessed = True
-        return super().__contains__(key)
 
-    def __iter__(self) -> Iterator[str]:
-        self.accessed = True
-        return super().__iter__()
-
-    def __len__(self) -> int:
-        self.accessed = True
-        return super().__len__()
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """The item of a key, or the default.
-
-        :param key: the key.
-        :param default: the value if there is no such item.
-        """
-        self.accessed = True
-        return super().get(key, default)
-
-    def setdefault(self, key: str, default: Any = None) -> Any:
-        """The item of a key; it is set to the default first if it is missing.
-
-        :param key: the key.
-        :param default: the value if there is no such item.
-        """
-        self.accessed = True
-        return super().setdefault(key, default)
+for _name in (
+    *("__getitem__", "__setitem__", "__delitem__", "__contains__", "__iter__"),
+    *("__len__", "__eq__", "__ne__", "__reversed__", "__repr__", "__or__", "__ror__"),
+    *("__ior__", "get", "setdefault", "keys", "values", "items", "pop", "popitem"),
+    *("clear", "update", "copy"),
+):
+    _operation = getattr(current.SecureCookieSession, _name)
+    setattr(SecureCookieSession, _name, _noticing(_operation))
 
 
 class NullSession(current.NullSession):

@@ -30,8 +30,8 @@ class ReadableProvider(FormerProvider):
     def response(self, *args: Any, **kwargs: Any) -> Response:
         """Make a JSON response, indented unless a script asks for it.
 
-        :param args: one value, or several for a list; none at all means an empty
-            object.
+        :param args: one value, or several for a list; none at all means an
+            empty object.
         :param kwargs: the items of a dict, if there are no ``args``.
         :raises TypeError: if both are given.
         """
@@ -65,17 +65,6 @@ def dumps(obj: Any, app: Flask | None = None, **kwargs: Any) -> Any:
     return text if encoding is None else text.encode(encoding)
 
 
-def dump(obj: Any, fp: IO[Any], app: Flask | None = None, **kwargs: Any) -> None:
-    """Serialize ``obj`` to JSON and write it to a file.
-
-    :param obj: the value.
-    :param fp: a file of text, or one of bytes with an ``encoding``.
-    :param app: the application whose settings count.
-    :param kwargs: as for :func:`dumps`.
-    """
-    fp.write(dumps(obj, app, **kwargs))
-
-
 def loads(s: str | bytes, app: Flask | None = None, **kwargs: Any) -> Any:
     """Parse JSON.
 
@@ -90,6 +79,25 @@ def loads(s: str | bytes, app: Flask | None = None, **kwargs: Any) -> Any:
     return _provider(app).loads(s, **kwargs)
 
 
+def _provider(app: Flask | None) -> Any:
+    """What has the functions: a provider, or without an application the module."""
+    if app is not None:
+        return app.json
+    context = _cv_app.get(None)
+    return current if context is None else context.app.json
+
+
+def dump(obj: Any, fp: IO[Any], app: Flask | None = None, **kwargs: Any) -> None:
+    """Serialize ``obj`` to JSON and write it to a file.
+
+    :param obj: the value.
+    :param fp: a file of text, or one of bytes with an ``encoding``.
+    :param app: the application whose settings count.
+    :param kwargs: as for :func:`dumps`.
+    """
+    fp.write(dumps(obj, app, **kwargs))
+
+
 def load(fp: IO[Any], app: Flask | None = None, **kwargs: Any) -> Any:
     """Parse the JSON in a file.
 
@@ -98,14 +106,6 @@ def load(fp: IO[Any], app: Flask | None = None, **kwargs: Any) -> Any:
     :param kwargs: as for :func:`loads`.
     """
     return loads(fp.read(), app, **kwargs)
-
-
-def _provider(app: Flask | None) -> Any:
-    """What has the functions: a provider, or without an application the module."""
-    if app is not None:
-        return app.json
-    context = _cv_app.get(None)
-    return current if context is None else context.app.json
 
 
 def htmlsafe_dumps(obj: Any, **kwargs: Any) -> str:
