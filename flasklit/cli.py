@@ -344,7 +344,7 @@ class FlaskGroup(AppGroup):
         try:
             app = ctx.ensure_object(ScriptInfo).load_app()
         except NoAppException as error:
-            _show_error(f"Error: {error.format_message()}")
+            _show_error(f"Error: {error.format_message()}", ctx)
             return None
         if not current_app or current_app._get_current_object() is not app:  # type: ignore[attr-defined]
             ctx.with_resource(app.app_context())
@@ -361,9 +361,9 @@ class FlaskGroup(AppGroup):
             app = ctx.ensure_object(ScriptInfo).load_app()
             names.update(app.cli.list_commands(ctx))
         except NoAppException as error:
-            _show_error(f"Error: {error.format_message()}")
+            _show_error(f"Error: {error.format_message()}", ctx)
         except Exception:
-            _show_error(traceback.format_exc())
+            _show_error(traceback.format_exc(), ctx)
         return sorted(names)
 
     def _load_plugin_commands(self) -> None:
@@ -387,8 +387,9 @@ class FlaskGroup(AppGroup):
                     )
 
 
-def _show_error(text: str) -> None:
-    click.secho(f"{text}\n", err=True, fg="red")
+def _show_error(text: str, ctx: click.Context | None = None) -> None:
+    if ctx is None or not ctx.resilient_parsing:
+        click.secho(f"{text}\n", err=True, fg="red")
 
 
 cli = FlaskGroup(
