@@ -1,4 +1,4 @@
-"""The application, a WSGI callable (chapters 1 to 45)"""
+"""The application, a WSGI callable (chapters 1 to 52)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Blueprints: parts of an application, registered on it later (chapters 30 to 45)"""
+"""Blueprints: parts of an application, registered on it later (chapters 30 to 52)"""
 
 from __future__ import annotations
 

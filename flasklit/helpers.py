@@ -1,4 +1,4 @@
-"""Functions for views and extensions (chapters 3 to 45)"""
+"""Functions for views and extensions (chapters 3 to 52)"""
 
 from __future__ import annotations
 

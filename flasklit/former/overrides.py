@@ -1,4 +1,4 @@
-"""Subclasses that override what Flask has dropped (chapters 42 to 45)"""
+"""Subclasses that override what Flask has dropped (chapters 42 to 52)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parameters under the names they once had (chapter 45)"""
+"""Parameters under the names they once had (chapter 52)"""
 
 from __future__ import annotations
 

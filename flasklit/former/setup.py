@@ -1,4 +1,4 @@
-"""Functions that run before the first request (chapter 42)"""
+"""Functions that run before the first request (chapter 51)"""
 
 from __future__ import annotations
 
