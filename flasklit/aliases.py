@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
 from importlib.machinery import PathFinder
 from importlib.util import find_spec
@@ -81,7 +80,8 @@ class AliasFinder:
         real = None if known is None else find_module(known)
         if real is None:
             return None
-        spec = ModuleSpec(name, AliasLoader(real), origin=real.origin)
+        loader: Any = AliasLoader(real)
+        spec = ModuleSpec(name, loader, origin=real.origin)
         spec.submodule_search_locations = real.submodule_search_locations
         return spec
 
@@ -137,7 +137,7 @@ class Completed(Renamed):
         return known
 
 
-class AliasLoader(Loader):
+class AliasLoader:
     """Loads the module that a name stands for.
 
     :param real: where that module comes from.
