@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version
 
 import pytest
+from apireference import table
 from apireference.check import answers
 from apireference.check import main
 from apireference.check import recorded
@@ -55,3 +57,23 @@ def test_the_check_says_what_is_missing(capsys: pytest.CaptureFixture[str]) -> N
     assert sum(line.endswith(": missing") for line in lines) == 42
     assert "flask.Markup: missing" in lines
     assert "flask.Flask: does not take static_path (edition 0.11)" in lines
+
+
+def test_flasklit_has_every_documented_name_with_its_parameters(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["flasklit"]) == 0, capsys.readouterr().out
+
+
+def test_without_flask_the_record_speaks_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def absent(package: str) -> str:
+        raise PackageNotFoundError(package)
+
+    def asked(package: str) -> object:
+        raise ModuleNotFoundError(package)
+
+    monkeypatch.setattr(table, "version", absent)
+    monkeypatch.setattr(table, "answers", asked)
+    assert table.flask_answers() == recorded("flask")

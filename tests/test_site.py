@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from urllib.parse import urldefrag
 
 import pytest
+from apireference.names import documented_names
 from bookserver import create_app
 from werkzeug.test import Client
 
@@ -81,6 +82,37 @@ def test_every_link_of_the_site_leads_somewhere(site: Path) -> None:
                 broken.append(f"{path.relative_to(site)}: {link} (no such place)")
     assert len(pages) > 40
     assert not broken, "\n".join(broken[:20])
+
+
+def test_every_documented_name_has_an_entry_and_a_row(site: Path) -> None:
+    pages = {path: Links(path) for path in (site / "reference").glob("*.html")}
+    anchors = {name for links in pages.values() for name in links.names}
+    names = {entry.within("flasklit") for entry in documented_names()}
+    assert not names - anchors
+    table = pages[site / "reference" / "documented-names.html"]
+    linked = {urldefrag(link).fragment for link in table.targets}
+    assert not names - linked
+
+
+def test_entries_and_chapters_lead_to_each_other(site: Path) -> None:
+    entries = Links(site / "reference" / "application-object.html")
+    chapter = Links(site / "chapters" / "05-url-route-registrations.html")
+    there = "../chapters/05-url-route-registrations.html#"
+    chunks = {
+        link.removeprefix(there) for link in entries.targets if link.startswith(there)
+    }
+    assert chunks
+    assert chunks <= chapter.names
+    back = "../reference/application-object.html#flasklit.Flask."
+    assert {f"{back}route", f"{back}add_url_rule", f"{back}url_map"} <= {
+        *chapter.targets
+    }
+
+
+def test_the_reference_says_what_was_dropped(site: Path) -> None:
+    text = page(site, "reference/useful-functions-and-classes.html")
+    assert "Dropped in Flask 2.1" in text
+    assert "New in Flask 0.7" in text
 
 
 def test_flasklit_serves_it(site: Path) -> None:

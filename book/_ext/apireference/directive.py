@@ -71,21 +71,24 @@ class ApiDirective(SphinxDirective):
     def _entry(self, name: str) -> Iterator[str]:
         entry = top_entry(name)
         if entry is None:
-            if "flask" + name.removeprefix(PACKAGE) not in history():
-                logger.warning("there is no %s", name, location=self.get_location())
+            logger.warning("there is no %s", name, location=self.get_location())
             return
-        yield from self._written(entry)
+        module = name.rpartition(".")[0]
+        yield from self._written(entry, module)
         if "no-members" in self.options:
             return
         found = members(entry)
         if len(found) > _MANY:
             yield from _contents(found)
         for member in found:
-            for row in self._written(member):
+            for row in self._written(member, module):
                 yield row and _INDENT + row
 
-    def _written(self, entry: Entry) -> Iterator[str]:
-        """One entry, without its members."""
+    def _written(self, entry: Entry, module: str) -> Iterator[str]:
+        """One entry, without its members.
+
+        :param module: the module whose entry it is, or that of its class.
+        """
         domain_of(self.env).note_entry(
             self.env.current_document.docname, entry.name, entry.told
         )
@@ -96,8 +99,9 @@ class ApiDirective(SphinxDirective):
                 yield f"{_INDENT}:annotation: {': ' + stated if stated else ''}"
             yield ""
             return
-        yield f".. py:{entry.kind}:: {entry.name.removeprefix(PACKAGE + '.')}{_called(entry)}"
-        yield f"{_INDENT}:module: {PACKAGE}"
+        name = entry.name.removeprefix(f"{module}.")
+        yield f".. py:{entry.kind}:: {name}{_called(entry)}"
+        yield f"{_INDENT}:module: {module}"
         yield ""
         for row in completed(entry.name, [*_docstring(entry), *_dropped(entry)]):
             yield row and _INDENT + row

@@ -11,6 +11,7 @@ from apireference.directive import ApiDirective
 from apireference.directive import completed
 from apireference.links import resolve
 from apireference.signatures import signature_of
+from apireference.table import DocumentedNamesDirective
 
 _LABELS = {
     "versionadded": "New in Flask %s",
@@ -26,6 +27,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("sphinx.ext.intersphinx")
     app.setup_extension("literate.sphinx_ext")
     app.add_directive("api", ApiDirective)
+    app.add_directive("documented-names", DocumentedNamesDirective)
     app.connect("autodoc-process-docstring", _complete)
     app.connect("autodoc-process-signature", _simplify)
     app.connect("missing-reference", resolve, priority=600)
