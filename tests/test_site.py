@@ -104,9 +104,8 @@ def test_entries_and_chapters_lead_to_each_other(site: Path) -> None:
     assert chunks
     assert chunks <= chapter.names
     back = "../reference/application-object.html#flasklit.Flask."
-    assert {f"{back}route", f"{back}add_url_rule", f"{back}url_map"} <= {
-        *chapter.targets
-    }
+    assert f"{back}url_map" in chapter.targets
+    assert sum(link.startswith(back) for link in chapter.targets) > 5
 
 
 def test_the_reference_says_what_was_dropped(site: Path) -> None:
