@@ -1,4 +1,4 @@
-"""A pytest plugin that lets the tests' ``import flask`` mean flasklit (chapter 50)"""
+"""A pytest plugin that lets the tests' ``import flask`` mean flasklit (chapter 51)"""
 
 from __future__ import annotations
 

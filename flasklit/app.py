@@ -1,4 +1,4 @@
-"""The application, a WSGI callable (chapters 1 to 52)"""
+"""The application, a WSGI callable (chapters 1 to 53)"""
 
 from __future__ import annotations
 

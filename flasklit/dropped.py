@@ -1,4 +1,4 @@
-"""Names that Flask has dropped, found when older code asks for them (chapters 42 to 52)"""
+"""Names that Flask has dropped, found when older code asks for them (chapters 42 to 53)"""
 
 from __future__ import annotations
 

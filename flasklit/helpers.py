@@ -1,4 +1,4 @@
-"""Functions for views and extensions (chapters 3 to 52)"""
+"""Functions for views and extensions (chapters 3 to 53)"""
 
 from __future__ import annotations
 

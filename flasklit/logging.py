@@ -1,4 +1,4 @@
-"""The application's logger and its handler (chapters 19, 52)"""
+"""The application's logger and its handler (chapters 19, 53)"""
 
 from __future__ import annotations
 

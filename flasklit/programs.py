@@ -1,4 +1,4 @@
-"""Running a program with flasklit in the place of Flask (chapter 50)"""
+"""Running a program with flasklit in the place of Flask (chapter 51)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sessions, and the interface that keeps them in cookies (chapters 20 to 52)"""
+"""Sessions, and the interface that keeps them in cookies (chapters 20 to 53)"""
 
 from __future__ import annotations
 

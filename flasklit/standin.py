@@ -1,4 +1,4 @@
-"""Standing in for the package ``flask`` (chapters 47, 48, 50)"""
+"""Standing in for the package ``flask`` (chapters 47, 48, 51)"""
 
 from __future__ import annotations
 

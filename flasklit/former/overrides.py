@@ -1,4 +1,4 @@
-"""Subclasses that override what Flask has dropped (chapters 42 to 52)"""
+"""Subclasses that override what Flask has dropped (chapters 42 to 53)"""
 
 from __future__ import annotations
 

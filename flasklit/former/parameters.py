@@ -1,4 +1,4 @@
-"""Parameters under the names they once had (chapter 52)"""
+"""Parameters under the names they once had (chapter 53)"""
 
 from __future__ import annotations
 

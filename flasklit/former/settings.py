@@ -1,4 +1,4 @@
-"""Attributes that stood for settings, and ``Config.from_json`` (chapter 51)"""
+"""Attributes that stood for settings, and ``Config.from_json`` (chapter 52)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions that run before the first request (chapter 51)"""
+"""Functions that run before the first request (chapter 52)"""
 
 from __future__ import annotations
 

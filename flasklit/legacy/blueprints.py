@@ -1,4 +1,4 @@
-"""Blueprints as they were at 0.11 (chapters 48, 49)"""
+"""Blueprints as they were at 0.11 (chapters 48, 50)"""
 
 from __future__ import annotations
 

@@ -45,18 +45,20 @@ for _name in (
 class NullSession(current.NullSession):
     """The session of an application without a secret key.
 
-    :param data: the items to begin with.
+    :param initial: the items to begin with.
     :param secret_key: kept, and not used.
     :param new: whether the session counts as new.
+    :param data: the older name of ``initial``.
     """
 
     def __init__(
         self,
-        data: Mapping[str, Any] | None = None,
+        initial: Mapping[str, Any] | None = None,
         secret_key: str | bytes | None = None,
         new: bool = False,
+        data: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(data)
+        super().__init__(initial if data is None else data)
         self.secret_key = secret_key
         self.new = new
 

@@ -1,4 +1,4 @@
-"""Request and response as they were at 0.11 (chapters 48, 49)"""
+"""Request and response as they were at 0.11 (chapters 48, 49, 50)"""
 
 from __future__ import annotations
 
