@@ -9,7 +9,7 @@ from test_graph import chunk
 
 from conftest import TOOL
 
-COMMANDS = ["tangle", "check", "stitch", "prefix", "where", "watch"]
+COMMANDS = ["tangle", "check", "stitch", "prefix", "where", "stats", "watch"]
 
 
 def root(*lines, file="pkg/x.py"):

@@ -86,6 +86,7 @@ def _parser() -> ArgumentParser:
     command.add_argument("--list", action="store_true", help="list the chapters")
     command = add("where", "show where a line of the book or of the program comes from")
     command.add_argument("place", metavar="FILE:LINE")
+    add("stats", "count the words, chunks, examples and exercises of each chapter")
     add("watch", "tangle on every save; Ctrl-C ends it")
     return parser
 
@@ -260,6 +261,14 @@ def _where(options: Namespace) -> int:
     answers = where(_load(options), options.place)
     for answer in answers:
         _show(answer)
+    return FINE
+
+
+def _stats(options: Namespace) -> int:
+    from literate.stats import figures
+    from literate.stats import text_table
+
+    _show(text_table(figures(_load(options))))
     return FINE
 
 
