@@ -326,6 +326,7 @@ FUNCTIONS = "flasklit.former.functions"
         ("flasklit.helpers", "total_seconds", "2.1", FUNCTIONS),
         ("flasklit.helpers", "locked_cached_property", "3.0", FUNCTIONS),
         ("flasklit.helpers", "get_env", "2.3", FUNCTIONS),
+        ("flasklit.helpers", "_endpoint_from_view_func", "2.0", "flasklit.scaffold"),
     ],
 )
 def test_names_of_modules(module: str, name: str, edition: str, home: str) -> None:
