@@ -293,6 +293,7 @@ _DROPPED: dict[str, dict[str, tuple[str, str, str]]] = {
             "Use functools.cached_property, with a lock if it needs one.",
         ),
         "get_env": (_FUNCTIONS, "2.3", "Use get_debug_flag."),
+        "_endpoint_from_view_func": ("flasklit.scaffold", "2.0", "Use view.__name__."),
     },
     "flasklit.signals": {
         "signals_available": (_FUNCTIONS, "3.0", _BLINKER),
