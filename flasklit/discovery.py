@@ -313,6 +313,6 @@ def _other_framework(module: ModuleType) -> str:
     if not any(kind.__module__ == "flask.app" for kind in kinds):
         return ""
     return (
-        " It has one of the package 'flask': import from 'flasklit' instead, or call"
-        " 'flasklit.install_as_flask()' before the first import of 'flask'."
+        " It has one of the package 'flask': import from 'flasklit' instead, or let"
+        " 'flask' mean that: 'python -m flasklit --as-flask ...'."
     )
