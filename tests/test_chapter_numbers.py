@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from pathlib import PurePosixPath
 
 import pytest
 from literate.book import Book
+
+from flasklit import Flask
 
 PROJECT = Path(__file__).parents[1]
 LINK = re.compile(r"\[([^]]*)\]\(([\w./-]+\.md)\)")
@@ -48,11 +49,6 @@ def links() -> Iterator[tuple[str, str, str]]:
         for said, target in LINK.findall(" ".join(text.split())):
             resolved = (path.parent / target).resolve().relative_to(PROJECT)
             yield path.relative_to(PROJECT).as_posix(), said, resolved.as_posix()
-
-
-def test_file_names_begin_with_the_numbers(numbers: dict[str, int]) -> None:
-    stated = {path: PurePosixPath(path).name.partition("-")[0] for path in numbers}
-    assert stated == {path: f"{number:02}" for path, number in numbers.items()}
 
 
 def test_a_link_that_is_a_number_is_that_of_its_chapter(
@@ -99,3 +95,27 @@ def test_only_the_map_counts_chapters() -> None:
     for path, text in pages():
         if path.name != "preface.md":
             assert COUNTED.findall(text) == [], path
+
+
+def test_the_layers_are_those_of_the_class_and_of_their_chapters() -> None:
+    """The preface's table, from the lowest layer to the application."""
+    preface = prose(PROJECT / "book/preface.md")
+    rows = re.findall(r"\| \{ident\}`(\w+)` .*?\(([\w./-]+\.md)\)", preface)
+    _object, *classes = reversed(Flask.__mro__)
+    beside = "flasklit.dropped"
+    layers = [each.__name__ for each in classes if each.__module__ != beside]
+    assert [layer for layer, _ in rows] == layers
+    for layer, page in rows:
+        statement = re.compile(rf"^class {layer}\b", re.MULTILINE)
+        first = next(
+            path for path, _ in pages() if statement.search(path.read_text("utf-8"))
+        )
+        assert first == PROJECT / "book" / page
+
+
+def test_the_prefaces_example_of_a_name_that_is_far_away() -> None:
+    preface = " ".join(prose(PROJECT / "book/preface.md").split())
+    found = re.search(r"⟨([^⟩]+)⟩ above stands in \[[^]]+\]\(([^)]+)\)", preface)
+    assert found
+    page = (PROJECT / "book" / found[2]).read_text("utf-8")
+    assert f"```{{chunk}} {found[1]}\n" in page
