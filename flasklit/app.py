@@ -53,8 +53,8 @@ class Flask(Templates, FormerFlask):
 
         app = Flask(__name__)
 
-    :param import_name: the name of the module or package of the application;
-        ``__name__`` is right almost always.
+    :param import_name: what the application is named after, and found by on disk:
+        the ``__name__`` of the module that makes it, as a rule.
     :param static_url_path: the URL prefix of the static files, by default the
         name of their folder.
     :param static_folder: the folder of the static files, relative to the root.
