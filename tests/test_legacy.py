@@ -140,6 +140,17 @@ def test_send_file(app: Any) -> None:
         assert status(flasklit.send_file(__file__)) == 304
 
 
+def test_mimetype_is_that_of_the_file_on_disk(app: Any) -> None:
+    with app.test_request_context():
+        named = {"as_attachment": True, "attachment_filename": "x.html"}
+        answer = flasklit.legacy.send_file(__file__, **named)
+        assert status(answer) == 200
+        assert answer.mimetype == "text/x-python"
+        assert "x.html" in answer.headers["Content-Disposition"]
+        answer = flasklit.legacy.send_file(io.BytesIO(b""), **named)
+        assert answer.mimetype == "text/html"
+
+
 def test_send_file_of_text(app: Any) -> None:
     flask = flasklit.legacy
     with app.test_request_context():
@@ -255,6 +266,7 @@ def test_default_config(app: Any) -> None:
     default = flasklit.legacy.Flask.default_config
     assert default.items() >= OF_0_11.items()
     assert default.keys() > flasklit.Flask.default_config.keys()
+    assert app.config["LOGGER_NAME"] == app.logger_name == "legacy"
     assert app.test_client().get("/").status_code == 404
 
 
@@ -303,6 +315,19 @@ def test_other_tuples_are_as_they_are(app: Any, rest: tuple[Any, ...]) -> None:
             response = app.make_response((body, *rest))
         assert response.status_code == (200 if rest == ({},) else 201)
         assert response.get_data(as_text=True) == "text"
+
+
+@pytest.mark.parametrize(("chosen", "found"), [(None, 200), (True, 200), (False, 404)])
+def test_subdomains_with_a_server_name(chosen: bool | None, found: int) -> None:
+    options = {} if chosen is None else {"subdomain_matching": chosen}
+    app = flasklit.legacy.Flask(__name__, **options)
+    assert not app.subdomain_matching or chosen
+    app.add_url_rule("/", "view", lambda who: who, subdomain="<who>")
+    app.config["SERVER_NAME"] = "a.example"
+    answer = app.test_client().get("/", base_url="http://ann.a.example/")
+    assert answer.status_code == found
+    app.subdomain_matching = True
+    assert app.subdomain_matching
 
 
 def test_scheme_needs_external(app: Any) -> None:

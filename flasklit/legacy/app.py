@@ -101,13 +101,25 @@ class Flask(ErrorCodes, CurrentFlask):
             instance_path=instance_path,
             instance_relative_config=instance_relative_config,
             root_path=root_path,
-            **newer,
+            **{"subdomain_matching": None} | newer,
         )
 
+    @property
+    def subdomain_matching(self) -> bool:
+        """Whether rules are matched by subdomain: with a ``SERVER_NAME``, unless set."""
+        chosen = self._subdomain_matching
+        return bool(self.config["SERVER_NAME"]) if chosen is None else chosen
+
+    @subdomain_matching.setter
+    def subdomain_matching(self, value: bool | None) -> None:
+        self._subdomain_matching = value
+
     def make_config(self, instance_relative: bool = False) -> Config:
-        """Create :attr:`config`, in the environment that ``FLASK_ENV`` names."""
+        """Create :attr:`config`, with the name of the logger and of the environment."""
         config = super().make_config(instance_relative)
-        config.update(ENV=get_env(), DEBUG=get_debug_flag())
+        config.update(
+            ENV=get_env(), DEBUG=get_debug_flag(), LOGGER_NAME=self.import_name
+        )
         return config  # type: ignore[return-value]
 
     def make_response(self, rv: ResponseReturnValue) -> CurrentResponse:

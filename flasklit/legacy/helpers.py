@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from mimetypes import guess_type
 from typing import Any
 from typing import IO
 from typing import TYPE_CHECKING
@@ -57,9 +58,10 @@ def send_file(
     if isinstance(filename_or_fp, io.TextIOBase):
         buffer = getattr(filename_or_fp, "buffer", None)
         filename_or_fp = buffer or io.BytesIO(filename_or_fp.read().encode())
-    named = attachment_filename is not None or not hasattr(filename_or_fp, "read")
-    if mimetype is None and not named:
-        mimetype = "application/octet-stream"
+    if mimetype is None:
+        open_file = hasattr(filename_or_fp, "read")
+        name: Any = attachment_filename if open_file else filename_or_fp
+        mimetype = guess_type(name or "")[0] or "application/octet-stream"
     return current.send_file(
         filename_or_fp,
         mimetype,
