@@ -7,7 +7,6 @@ should be shown; such entries are made here.
 
 from __future__ import annotations
 
-import inspect
 import json
 from collections.abc import Iterator
 from functools import cache
@@ -18,12 +17,10 @@ from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from literate.sphinx_ext.domain import domain_of
 from sphinx.util import logging
-from sphinx.util.docstrings import prepare_docstring
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.parsing import nested_parse_to_nodes
 from sphinx.util.typing import OptionSpec
 
-from apireference.entries import comments
 from apireference.entries import Entry
 from apireference.entries import members
 from apireference.entries import top_entry
@@ -92,7 +89,7 @@ class ApiDirective(SphinxDirective):
         domain_of(self.env).note_entry(
             self.env.current_document.docname, entry.name, entry.told
         )
-        if entry.own and not entry.dropped and entry.kind in _AUTO:
+        if entry.own and entry.doc and not entry.dropped and entry.kind in _AUTO:
             yield f".. {_AUTO[entry.kind]}:: {entry.name}"
             if entry.kind == "attribute":
                 stated = type_of(entry.home)
@@ -103,7 +100,7 @@ class ApiDirective(SphinxDirective):
         yield f".. py:{entry.kind}:: {name}{_called(entry)}"
         yield f"{_INDENT}:module: {module}"
         yield ""
-        for row in completed(entry.name, [*_docstring(entry), *_dropped(entry)]):
+        for row in completed(entry.name, [*_text(entry), *_dropped(entry)]):
             yield row and _INDENT + row
         yield ""
 
@@ -155,16 +152,14 @@ def _dropped(entry: Entry) -> list[str]:
     return ["", f".. versionremoved:: {entry.dropped}", f"{_INDENT}{entry.instead}"]
 
 
-def _docstring(entry: Entry) -> list[str]:
-    """Our own words on it; the docstring only where it is the program's."""
-    if not entry.own:
-        text = inherited().get(entry.documented, "")
-        if not text:
-            logger.warning("inherited.json says nothing of %s", entry.documented)
-        return [*text.split("\n"), ""]
-    module, _, name = entry.home.rpartition(".")
-    comment = comments(module).get(("", name))
-    return comment or prepare_docstring(inspect.getdoc(entry.value) or "")
+def _text(entry: Entry) -> list[str]:
+    """What the code says of it, or our own words where a library would speak."""
+    if entry.own and entry.doc:
+        return entry.doc
+    text = inherited().get(entry.documented, "")
+    if not text:
+        logger.warning("inherited.json says nothing of %s", entry.documented)
+    return [*text.split("\n"), ""]
 
 
 @cache

@@ -12,6 +12,7 @@ from typing import Any
 
 from sphinx.errors import PycodeError
 from sphinx.pycode import ModuleAnalyzer
+from sphinx.util.docstrings import prepare_docstring
 
 from apireference.check import answers
 from apireference.names import documented_names
@@ -32,6 +33,7 @@ class Entry:
     :ivar home: where it is defined, as ``flasklit.scaffold.Scaffold.route``.
     :ivar value: the object, or the descriptor that a class keeps under the name.
     :ivar told: the definition to which the entry leads; its home, mostly.
+    :ivar doc: what the code says of it, lines of reStructuredText.
     :ivar dropped: the edition of Flask that dropped it, or an empty string.
     :ivar instead: what to use instead, a sentence.
     """
@@ -41,6 +43,7 @@ class Entry:
     home: str
     value: Any
     told: str
+    doc: list[str]
     dropped: str = ""
     instead: str = ""
 
@@ -67,66 +70,101 @@ def top_entry(name: str) -> Entry | None:
         value = getattr(import_module(origin), last)
         home = _home(definition(origin, last), value)
         told = home if _is_own(home) else f"{PACKAGE}.dropped._DROPPED"
-        return Entry(name, _kind(value), home, value, told, edition, instead)
+        doc = _comment_or_docstring(home, value)
+        return Entry(name, _kind(value), home, value, told, doc, edition, instead)
     value = getattr(import_module(module), last, None)
     if value is None:
         return None
     home = _home(definition(module, last), value)
-    return Entry(name, _kind(value), home, value, home if _is_own(home) else module)
+    told = home if _is_own(home) else module
+    doc = _comment_or_docstring(home, value)
+    return Entry(name, _kind(value), home, value, told, doc)
+
+
+def _comment_or_docstring(home: str, value: Any) -> list[str]:
+    module, _, name = home.rpartition(".")
+    return comments(module).get(("", name)) or _docstring(value)
 
 
 def members(entry: Entry) -> list[Entry]:
     """The public members of a class or object, as far as they are told about.
 
-    These are what the program defines, and what Flask's pages document.
+    These are what the program defines and describes, and what Flask's pages document.
     """
     if isinstance(entry.value, ModuleType):
         return []
     names = {name for owner in _own_classes(entry.value) for name in _public(owner)}
     start = entry.documented + "."
-    for each in documented_names():
-        if each.name.startswith(start):
-            names.add(each.name.removeprefix(start))
-    found = (_member(entry, name) for name in sorted(names, key=str.lower))
-    return [member for member in found if member is not None]
+    documented = {
+        each.name.removeprefix(start)
+        for each in documented_names()
+        if each.name.startswith(start)
+    }
+    found = [
+        _member(entry, name)
+        for name in sorted(names | documented, key=str.lower)
+        if name not in documented or _has(start + name)
+    ]
+    return [
+        member
+        for member in found
+        if member.doc or member.name.rpartition(".")[2] in documented
+    ]
 
 
-def _member(entry: Entry, name: str) -> Entry | None:
+def _member(entry: Entry, name: str) -> Entry:
     full = f"{entry.name}.{name}"
-    for owner in _classes(entry.value):
-        home = f"{owner.__module__}.{owner.__qualname__}.{name}"
-        if name in vars(owner):
-            value = vars(owner)[name]
-            if hasattr(value, "edition") and hasattr(value, "instead"):
-                return _dropped_member(full, value)
-            told = home if _is_own(home) else entry.told
-            return Entry(
-                full,
-                _member_kind(value),
-                home,
-                value,
-                told,
-                entry.dropped,
-                entry.instead,
-            )
-        if name in _attributes(owner) and _is_own(home):
-            return Entry(
-                full, "attribute", home, None, home, entry.dropped, entry.instead
-            )
-    if not _has(f"{entry.documented}.{name}"):
-        return None
-    home = f"{entry.home}.{name}"
+    owners = _classes(entry.value)
+    holder = next((each for each in owners if name in vars(each)), None)
+    value = vars(holder)[name] if holder else None
+    if hasattr(value, "edition") and hasattr(value, "instead"):
+        return _dropped_member(full, value)
+    comment, home = _comment(owners, name)
+    if holder is not None:
+        home = f"{holder.__module__}.{holder.__qualname__}.{name}"
     return Entry(
-        full, "attribute", _ELSEWHERE, None, home, entry.dropped, entry.instead
+        full,
+        _member_kind(value),
+        home or _ELSEWHERE,
+        value,
+        home if _is_own(home) else f"{entry.told}.{name}",
+        comment or _docstring(value),
+        entry.dropped,
+        entry.instead,
     )
 
 
 def _dropped_member(name: str, descriptor: Any) -> Entry:
     """The entry of what a class has for older code."""
     value = descriptor.find()
-    home = f"{PACKAGE}.former.{descriptor.home}.{descriptor.name}"
+    module = f"{PACKAGE}.former.{descriptor.home}"
+    home = f"{module}.{descriptor.name}"
+    doc = comments(module).get(("", descriptor.name)) or _docstring(value)
     kind = _member_kind(value)
-    return Entry(name, kind, home, value, home, descriptor.edition, descriptor.instead)
+    edition, instead = descriptor.edition, descriptor.instead
+    return Entry(name, kind, home, value, home, doc, edition, instead)
+
+
+def _comment(owners: tuple[type, ...], name: str) -> tuple[list[str], str]:
+    """The comment on an attribute and its place, from the first class that has one."""
+    for owner in owners:
+        found = comments(owner.__module__).get((owner.__qualname__, name))
+        if found and _is_own(owner.__module__):
+            return found, f"{owner.__module__}.{owner.__qualname__}.{name}"
+    return [], ""
+
+
+def _docstring(value: Any) -> list[str]:
+    """The docstring of a value itself; that of its type says nothing of it."""
+    speaks = isinstance(value, property | staticmethod | classmethod | ModuleType)
+    if speaks or inspect.isclass(value) or inspect.isroutine(value):
+        text: object = inspect.getdoc(value)
+    else:
+        try:
+            text = object.__getattribute__(value, "__dict__").get("__doc__")
+        except AttributeError:
+            text = None
+    return prepare_docstring(text) if text and isinstance(text, str) else []
 
 
 @cache

@@ -66,11 +66,12 @@ class History:
 
 @cache
 def history() -> dict[str, History]:
-    """What became of each documented name."""
+    """What became of each documented name, and of others as far as it is known."""
     facts = json.loads((DATA / "history.json").read_text("utf-8"))
+    pages = {entry.name: entry.editions for entry in documented_names()}
     return {
-        entry.name: _history(facts.get(entry.name, {}), entry.editions)
-        for entry in documented_names()
+        name: _history(facts.get(name, {}), pages.get(name, ()))
+        for name in {**pages, **facts}
     }
 
 

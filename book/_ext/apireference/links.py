@@ -81,12 +81,15 @@ def _code(
 ) -> nodes.Element | None:
     """A link to the chunk that defines a name without an entry."""
     domain = domain_of(env)
-    found = domain.program.names.get(target.removeprefix("~"))
+    within = f"{node.get('py:module')}.{node.get('py:class')}.{target}"
+    found = domain.program.definitions.get(within)
+    if found is None and target in domain.program.names:
+        found = domain.program.names[target].link
     if found is None:
         return None
     if not makes_site(app.builder):
         return contnode
-    url = domain.urls(app.builder, node["refdoc"]).chunk(found.link)
+    url = domain.urls(app.builder, node["refdoc"]).chunk(found)
     return nodes.reference("", "", contnode, internal=True, refuri=url)
 
 
