@@ -11,6 +11,7 @@ from htmltree import Element
 from htmltree import parse
 from literate.sphinx_ext.anchors import Anchors
 from literate.sphinx_ext.outline import outline
+from literate.sphinx_ext.weave import Weave
 from wovensite import Site
 
 
@@ -217,6 +218,19 @@ def test_a_chunk_says_its_name_kind_and_place(pages, chapter, anchor, expected):
 )
 def test_a_chunk_names_its_relations(pages, chapter, anchor, expected):
     assert relations(chunk(pages, chapter, anchor)) == expected
+
+
+def test_a_chunk_of_references_lands_where_it_is_used(project):
+    early = "```{chunk} early\n:file: pkg/a.py\n<<give up>>\n```\n"
+    late = "```{chunk} late\n:file: pkg/b.py\nlate = True\n<<leave>>\n```\n"
+    leave = "```{chunk} leave\n<<give up>>\n```\n"
+    give_up = "```{chunk} give up\nraise SystemExit\n```\n"
+    replaced = "```{chunk} leave\n:replace:\nraise LookupError\n```\n"
+    for last in ("", replaced):
+        project.chapters(early + late + leave + give_up, last)
+        views = Weave(project.book()).views.values()
+        (view,) = (each for each in views if each.name == "leave" and each.references)
+        assert [place.file for place in view.places] == ["pkg/b.py"]
 
 
 def test_context_is_that_of_the_chapter(pages):

@@ -32,14 +32,15 @@ class Snapshot:
             if path == file
         ]
 
-    def start(self, chunk: Chunk) -> tuple[str, int] | None:
-        """Where a chunk begins that holds nothing but references, if it lands."""
+    def starts(self, chunk: Chunk) -> list[tuple[str, int]]:
+        """Where the chunks begin that a chunk refers to: file and line."""
         names = {reference.name for reference in chunk.references}
-        for path, tangled in self.files.items():
-            for number, line in enumerate(tangled.lines, 1):
-                if line.chunk is not None and line.chunk.name in names:
-                    return path, number
-        return None
+        return [
+            (path, number)
+            for path, tangled in self.files.items()
+            for number, line in enumerate(tangled.lines, 1)
+            if line.chunk is not None and line.chunk.name in names
+        ]
 
     def within(self, file: str, first: int, last: int) -> str:
         """The class or function around some lines, as ``Flask.run()``."""

@@ -75,12 +75,23 @@ class Weave:
         return tuple(places.values())
 
     def _start(self, chunk: Chunk) -> tuple[Place, ...]:
-        """Where the first chunk lands that a chunk of mere references refers to."""
-        start = self.finished.start(chunk)
-        if start is None:
+        """Where a chunk of mere references lands: with the first chunk it refers to.
+
+        That one may be used elsewhere too, and then the place has to come after the
+        beginning of a chunk that refers to this one.
+        """
+        around = [
+            stretch
+            for user in self.book.graph.used_by(chunk.name)
+            for stretch in self.finished.places(user)
+        ]
+        starts = [(file, line, line) for file, line in self.finished.starts(chunk)]
+        if around:
+            starts = [start for start in starts if _is_after(start, around)] or around
+        if not starts:
             return ()
-        file, line = start
-        return (Place(file, line, line, self.finished.within(file, line, line)),)
+        file, first, last = starts[0]
+        return (Place(file, first, first, self.finished.within(file, first, last)),)
 
     def _import_places(self, chunk: Chunk) -> tuple[Place, ...]:
         file = chunk.file or ""
@@ -94,6 +105,12 @@ class Weave:
             if link is not None:
                 found.append((reference.index, link))
         return tuple(found)
+
+
+def _is_after(
+    start: tuple[str, int, int], stretches: list[tuple[str, int, int]]
+) -> bool:
+    return any(start[0] == file and first <= start[1] for file, first, _ in stretches)
 
 
 def _name(chunk: Chunk) -> str:
