@@ -8,6 +8,7 @@ nowhere: it stands in the code, where mypy has checked it. What is in prose may 
 from __future__ import annotations
 
 import builtins
+import re
 from importlib import import_module
 
 from docutils import nodes
@@ -22,6 +23,8 @@ from sphinx.ext.intersphinx import resolve_reference_any_inventory
 from apireference.source import imported_names
 from apireference.source import PACKAGE
 
+_TYPE_VARIABLE = re.compile(r"[A-Z]|T_\w+")
+
 
 def resolve(
     app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: nodes.TextElement
@@ -30,6 +33,8 @@ def resolve(
     if node.get("refdomain") != "py":
         return None
     target = node["reftarget"]
+    if _TYPE_VARIABLE.fullmatch(target) and _in_signature(node):
+        return contnode
     full = imported_names().get(target, target)
     found = (
         _entry(app, env, node, contnode, target)
