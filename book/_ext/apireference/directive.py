@@ -29,6 +29,7 @@ from apireference.history import history
 from apireference.names import DATA
 from apireference.signatures import signature_of
 from apireference.signatures import type_of
+from apireference.source import files
 from apireference.source import PACKAGE
 
 logger = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class ApiDirective(SphinxDirective):
         """Writes the entries and has them parsed."""
         for file in ("documented-names.json", "history.json", "inherited.json"):
             self.env.note_dependency(str(DATA / file))
+        self.env.note_dependency(str(files()[f"{PACKAGE}.dropped"]))
         text = StringList()
         for index, name in enumerate(self.content):
             source, line = self.content.info(index)
@@ -89,13 +91,16 @@ class ApiDirective(SphinxDirective):
         domain_of(self.env).note_entry(
             self.env.current_document.docname, entry.name, entry.told
         )
-        if entry.own and entry.doc and not entry.dropped and entry.kind in _AUTO:
+        if _is_for_autodoc(entry):
             yield f".. {_AUTO[entry.kind]}:: {entry.name}"
             if entry.kind == "attribute":
                 stated = type_of(entry.home)
                 yield f"{_INDENT}:annotation: {': ' + stated if stated else ''}"
             yield ""
             return
+        home = entry.home.rpartition(".")[0]
+        if home in files():
+            self.env.note_dependency(str(files()[home]))
         name = entry.name.removeprefix(f"{module}.")
         yield f".. py:{entry.kind}:: {name}{_called(entry)}"
         yield f"{_INDENT}:module: {module}"
@@ -113,6 +118,16 @@ def _contents(found: list[Entry]) -> Iterator[str]:
         last = member.name.rpartition(".")[2]
         yield f"{_INDENT * 2}:py:obj:`{last} <{member.name}>`"
     yield ""
+
+
+def _is_for_autodoc(entry: Entry) -> bool:
+    """Whether the code itself says what there is to say."""
+    return (
+        entry.kind in _AUTO
+        and bool(entry.doc)
+        and not entry.dropped
+        and not _words(entry)
+    )
 
 
 def completed(name: str, docstring: list[str]) -> list[str]:
@@ -154,12 +169,15 @@ def _dropped(entry: Entry) -> list[str]:
 
 def _text(entry: Entry) -> list[str]:
     """What the code says of it, or our own words where a library would speak."""
-    if entry.own and entry.doc:
-        return entry.doc
+    return _words(entry) or entry.doc
+
+
+def _words(entry: Entry) -> list[str]:
+    """Our own words on it, where the code has none or they are a library's."""
     text = inherited().get(entry.documented, "")
-    if not text:
+    if not text and not (entry.own and entry.doc):
         logger.warning("inherited.json says nothing of %s", entry.documented)
-    return [*text.split("\n"), ""]
+    return [*text.split("\n"), ""] if text else []
 
 
 @cache

@@ -12,15 +12,20 @@ PACKAGE = "flasklit"
 
 
 @cache
-def modules() -> dict[str, ast.Module]:
-    """The modules of the package with their code, by name."""
+def files() -> dict[str, Path]:
+    """The files of the package, by the names of their modules."""
     top = Path(str(import_module(PACKAGE).__file__)).parent
     found = {}
     for file in sorted(top.rglob("*.py")):
         parts = (PACKAGE, *file.relative_to(top).with_suffix("").parts)
-        name = ".".join(parts).removesuffix(".__init__")
-        found[name] = ast.parse(file.read_text("utf-8"))
+        found[".".join(parts).removesuffix(".__init__")] = file
     return found
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    """The modules of the package with their code, by name."""
+    return {name: ast.parse(file.read_text("utf-8")) for name, file in files().items()}
 
 
 def definition(module: str, name: str) -> str:

@@ -21,6 +21,7 @@ from apireference.history import history
 from apireference.names import DATA
 from apireference.names import documented_names
 from apireference.names import DocumentedName
+from apireference.source import files
 from apireference.source import PACKAGE
 
 FLASK = "3.1.3"
@@ -49,7 +50,8 @@ class DocumentedNamesDirective(SphinxDirective):
         """Asks the packages and makes the tables."""
         for file in ("documented-names", "history", "flask-answers"):
             self.env.note_dependency(str(DATA / f"{file}.json"))
-        self.env.note_reread()
+        for module in files().values():
+            self.env.note_dependency(str(module))
         flask, own = flask_answers(), answers(PACKAGE)
         made: list[nodes.Node] = [
             nodes.paragraph("", _summary(flask, own)),
