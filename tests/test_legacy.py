@@ -736,3 +736,13 @@ assert app.config["JSONIFY_PRETTYPRINT_REGULAR"]
 def test_stands_in_for_flask() -> None:
     command = [sys.executable, "-W", "error", "-c", STANDING_IN]
     subprocess.run(command, check=True, timeout=60, cwd=ROOT)
+
+
+def test_plain_programs_do_not_import_it() -> None:
+    code = "import flasklit, sys; flasklit.Flask('x'); print(*sys.modules)"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, check=True, timeout=60, stdout=subprocess.PIPE)
+    names = done.stdout.decode().split()
+    assert not [
+        n for n in names if n.startswith(("flasklit.legacy", "flasklit.former"))
+    ]
