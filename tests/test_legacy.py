@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -513,6 +514,25 @@ def test_factories_that_ask(
     assert locate_app(info, "asking", name).name == found
     monkeypatch.chdir(tmp_path)
     assert info.load_app().name == found
+
+
+def test_command_line(tmp_path: Path) -> None:
+    (tmp_path / "asking3.py").write_text(FACTORIES)
+    script = "import flasklit; flasklit.install_as_flask('0.11');"
+    script += "import runpy; runpy.run_module('flask', run_name='__main__')"
+    command = [sys.executable, "-W", "error", "-c", script, "routes"]
+    environ = os.environ | {"FLASK_APP": "asking3:two('x')"}
+    environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(tmp_path)])
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env=environ,
+        timeout=60,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert "/static/<path:filename>" in done.stdout, done.stderr
 
 
 def test_factories_called_wrongly(tmp_path: Path, monkeypatch: Any) -> None:

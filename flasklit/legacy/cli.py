@@ -90,6 +90,14 @@ class FlaskGroup(current.FlaskGroup):
         return super().make_context(info_name, args, parent=parent, **extra)
 
 
+cli = FlaskGroup(name="flask", help=current.cli.help)
+
+
+def main() -> None:
+    """Run the command line."""
+    cli.main()
+
+
 def _with_info(
     script_info: current.ScriptInfo, factory: Callable[..., Any]
 ) -> Callable[..., Any]:
