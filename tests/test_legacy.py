@@ -670,6 +670,24 @@ def test_overrides_of_dropped_names_do_not_warn() -> None:
     assert not app._preserves_context()
 
 
+def test_classes_have_what_they_had() -> None:
+    """``Flask.json_encoder`` was a class to derive from."""
+
+    class Encoder(flasklit.legacy.Flask.json_encoder):  # type: ignore[misc, name-defined]
+        def default(self, o: Any) -> Any:
+            return sorted(o)
+
+    class App(flasklit.legacy.Flask):
+        json_encoder = Encoder
+
+    class Nested(App):
+        pass
+
+    assert App.json_encoder is Nested.json_encoder is Encoder
+    with Nested(__name__).app_context():
+        assert flasklit.legacy.json.dumps({2, 1}) == "[1, 2]"
+
+
 def test_settings_do_not_warn(app: Any) -> None:
     for name in dropped._DROPPED_SETTINGS:
         app.config[name] = app.config.get(name)

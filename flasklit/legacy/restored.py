@@ -42,8 +42,7 @@ class Restored(Dropped):
     """A dropped attribute that does not warn."""
 
     def __get__(self, instance: object | None, owner: type) -> Any:
-        found = self.find()
-        return found if instance is None else found.__get__(instance, owner)
+        return self.find().__get__(instance, owner)
 
 
 class RestoredAttribute(Restored):
