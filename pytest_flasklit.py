@@ -1,4 +1,4 @@
-"""A pytest plugin that lets the tests' ``import flask`` mean flasklit (chapter 51)"""
+"""A pytest plugin that lets the tests' ``import flask`` mean flasklit (chapter 53)"""
 
 from __future__ import annotations
 

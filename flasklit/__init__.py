@@ -1,4 +1,4 @@
-"""The Flask API, as a book explains it (chapters 1 to 47)"""
+"""The Flask API, as a book explains it (chapters 1 to 49)"""
 
 from __future__ import annotations
 

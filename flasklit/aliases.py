@@ -1,4 +1,4 @@
-"""Modules that are known by more than one name (chapters 41, 47)"""
+"""Modules that are known by more than one name (chapters 41, 49)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Blueprints: parts of an application, registered on it later (chapters 30 to 53)"""
+"""Blueprints: parts of an application, registered on it later (chapters 30 to 47)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The contexts of an application and of a request (chapters 9 to 43)"""
+"""The contexts of an application and of a request (chapters 9 to 44)"""
 
 from __future__ import annotations
 

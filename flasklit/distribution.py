@@ -1,4 +1,4 @@
-"""What stands for the distribution Flask where it is not installed (chapter 47)"""
+"""What stands for the distribution Flask where it is not installed (chapter 49)"""
 
 from __future__ import annotations
 

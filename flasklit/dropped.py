@@ -1,4 +1,4 @@
-"""Names that Flask has dropped, found when older code asks for them (chapters 42 to 53)"""
+"""Names that Flask has dropped, found when older code asks for them (chapters 42 to 48)"""
 
 from __future__ import annotations
 
@@ -108,19 +108,6 @@ class Former:
 class FormerFlask(Former):
     """The application's part of the older API."""
 
-    preserve_context_on_exception = Dropped(
-        "stacks", "2.2", "Read the traceback, or use Werkzeug's debugger."
-    )
-    json_encoder = DroppedAttribute("encoders", "2.3", _PROVIDER)
-    json_decoder = DroppedAttribute("encoders", "2.3", _PROVIDER)
-    open_session = Dropped("sessions", "2.0", "Set app.session_interface.")
-    save_session = Dropped("sessions", "2.0", "Set app.session_interface.")
-    make_null_session = Dropped("sessions", "2.0", "Set app.session_interface.")
-    init_jinja_globals = Dropped(
-        "hooks", "1.0", "Override Flask.create_jinja_environment."
-    )
-    enable_modules = DroppedAttribute("modules", "0.11", "Use blueprints.")
-    register_module = Dropped("modules", "0.11", "Use register_blueprint.")
     propagate_exceptions = DroppedAttribute(
         "settings", "2.3", "Use app.config['PROPAGATE_EXCEPTIONS']."
     )
@@ -141,18 +128,31 @@ class FormerFlask(Former):
     before_first_request_funcs = DroppedAttribute("setup", "2.3", _SETUP)
     try_trigger_before_first_request_functions = Dropped("setup", "2.2", _SETUP)
     got_first_request = Dropped("setup", "3.0", _SETUP)
+    preserve_context_on_exception = Dropped(
+        "stacks", "2.2", "Read the traceback, or use Werkzeug's debugger."
+    )
+    json_encoder = DroppedAttribute("encoders", "2.3", _PROVIDER)
+    json_decoder = DroppedAttribute("encoders", "2.3", _PROVIDER)
+    open_session = Dropped("sessions", "2.0", "Set app.session_interface.")
+    save_session = Dropped("sessions", "2.0", "Set app.session_interface.")
+    make_null_session = Dropped("sessions", "2.0", "Set app.session_interface.")
+    init_jinja_globals = Dropped(
+        "hooks", "1.0", "Override Flask.create_jinja_environment."
+    )
     debug_log_format = DroppedAttribute(
         "logs", "0.11", "Give flasklit.logging.default_handler a formatter."
     )
     logger_name = DroppedAttribute("logs", "1.0", "The logger is called app.name.")
+    enable_modules = DroppedAttribute("modules", "0.11", "Use blueprints.")
+    register_module = Dropped("modules", "0.11", "Use register_blueprint.")
 
 
 class FormerBlueprint(Former):
     """The blueprint's part of the older API."""
 
+    before_app_first_request = Dropped("setup", "2.3", _SETUP)
     json_encoder = DroppedAttribute("encoders", "2.3", _PROVIDER)
     json_decoder = DroppedAttribute("encoders", "2.3", _PROVIDER)
-    before_app_first_request = Dropped("setup", "2.3", _SETUP)
 
 
 class FormerRequest(Former):

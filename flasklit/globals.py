@@ -1,4 +1,4 @@
-"""The context variables and the proxies for what they hold (chapters 9 to 43)"""
+"""The context variables and the proxies for what they hold (chapters 9 to 44)"""
 
 from __future__ import annotations
 

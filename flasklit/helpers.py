@@ -1,4 +1,4 @@
-"""Functions for views and extensions (chapters 3 to 53)"""
+"""Functions for views and extensions (chapters 3 to 47)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The application's logger and its handler (chapters 19, 53)"""
+"""The application's logger and its handler (chapters 19, 47)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where Module was imported from until Flask dropped it (chapter 46)"""
+"""Where Module was imported from until Flask dropped it (chapter 48)"""
 
 from .dropped import dropped_names
 

@@ -1,4 +1,4 @@
-"""Running a program with flasklit in the place of Flask (chapter 51)"""
+"""Running a program with flasklit in the place of Flask (chapter 53)"""
 
 from __future__ import annotations
 

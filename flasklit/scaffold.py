@@ -1,4 +1,4 @@
-"""What an application and a blueprint share (chapters 1 to 45)"""
+"""What an application and a blueprint share (chapters 1 to 46)"""
 
 from __future__ import annotations
 

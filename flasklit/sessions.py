@@ -1,4 +1,4 @@
-"""Sessions, and the interface that keeps them in cookies (chapters 20 to 53)"""
+"""Sessions, and the interface that keeps them in cookies (chapters 20 to 47)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A client and a command line for tests (chapters 35, 37, 43)"""
+"""A client and a command line for tests (chapters 35, 37, 44)"""
 
 from __future__ import annotations
 

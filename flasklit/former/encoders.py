@@ -1,4 +1,4 @@
-"""Encoder and decoder classes, and JSON settings in the configuration (chapter 44)"""
+"""Encoder and decoder classes, and JSON settings in the configuration (chapter 45)"""
 
 from __future__ import annotations
 

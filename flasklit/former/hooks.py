@@ -1,4 +1,4 @@
-"""The hook of the Jinja environment, and handlers in the older form (chapter 45)"""
+"""The hook of the Jinja environment, and handlers in the older form (chapter 46)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The logger as editions before 1.0 set it up (chapter 53)"""
+"""The logger as editions before 1.0 set it up (chapter 47)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Modules, which blueprints have replaced (chapter 46)"""
+"""Modules, which blueprints have replaced (chapter 48)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Subclasses that override what Flask has dropped (chapters 42 to 53)"""
+"""Subclasses that override what Flask has dropped (chapters 42 to 47)"""
 
 from __future__ import annotations
 

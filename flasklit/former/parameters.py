@@ -1,4 +1,4 @@
-"""Parameters under the names they once had (chapter 53)"""
+"""Parameters under the names they once had (chapter 47)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Methods of the application that opened and saved its sessions (chapter 45)"""
+"""Methods of the application that opened and saved its sessions (chapter 46)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attributes that stood for settings, and ``Config.from_json`` (chapter 52)"""
+"""Attributes that stood for settings, and ``Config.from_json`` (chapter 43)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions that run before the first request (chapter 52)"""
+"""Functions that run before the first request (chapter 43)"""
 
 from __future__ import annotations
 

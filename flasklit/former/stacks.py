@@ -1,4 +1,4 @@
-"""The context stacks, and contexts that outlive their request (chapter 43)"""
+"""The context stacks, and contexts that outlive their request (chapter 44)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON functions that ask the current application's provider (chapters 15, 44)"""
+"""JSON functions that ask the current application's provider (chapters 15, 45)"""
 
 from __future__ import annotations
 

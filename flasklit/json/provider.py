@@ -1,4 +1,4 @@
-"""What ``app.json`` is, and the one built on the standard library (chapters 14, 44)"""
+"""What ``app.json`` is, and the one built on the standard library (chapters 14, 45)"""
 
 from __future__ import annotations
 

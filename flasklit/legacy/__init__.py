@@ -1,4 +1,4 @@
-"""The API as it was at Flask 0.11, a namespace of its own (chapters 48, 49)"""
+"""The API as it was at Flask 0.11, a namespace of its own (chapters 50, 51)"""
 
 from __future__ import annotations
 

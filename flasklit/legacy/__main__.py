@@ -1,4 +1,4 @@
-"""``python -m flasklit.legacy``: the older command line (chapter 50)"""
+"""``python -m flasklit.legacy``: the older command line (chapter 52)"""
 
 from .cli import main
 

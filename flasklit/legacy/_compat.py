@@ -1,4 +1,4 @@
-"""One spelling for what two Pythons spelled differently (chapter 50)"""
+"""One spelling for what two Pythons spelled differently (chapter 52)"""
 
 from __future__ import annotations
 

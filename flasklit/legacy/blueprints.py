@@ -1,4 +1,4 @@
-"""Blueprints as they were at 0.11 (chapters 48, 50)"""
+"""Blueprints as they were at 0.11 (chapters 50, 52)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The configuration as it was at 0.11 (chapter 48)"""
+"""The configuration as it was at 0.11 (chapter 50)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where modules were imported from before blueprints (chapter 48)"""
+"""Where modules were imported from before blueprints (chapter 50)"""
 
 from .restored import restored_names
 

@@ -1,4 +1,4 @@
-"""What Flask has dropped, given back without a warning (chapter 48)"""
+"""What Flask has dropped, given back without a warning (chapter 50)"""
 
 from __future__ import annotations
 

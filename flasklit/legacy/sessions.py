@@ -1,4 +1,4 @@
-"""Sessions as they were at 0.11 (chapter 49)"""
+"""Sessions as they were at 0.11 (chapter 51)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The signals, and whether there are any (chapter 48)"""
+"""The signals, and whether there are any (chapter 50)"""
 
 from .restored import restored_names
 

@@ -1,4 +1,4 @@
-"""The test client as it was at 0.11 (chapter 50)"""
+"""The test client as it was at 0.11 (chapter 52)"""
 
 from __future__ import annotations
 

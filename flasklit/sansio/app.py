@@ -1,4 +1,4 @@
-"""The application, under the name that Flask gives to its first half (chapter 47)"""
+"""The application, under the name that Flask gives to its first half (chapter 49)"""
 
 from __future__ import annotations
 

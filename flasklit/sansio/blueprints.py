@@ -1,4 +1,4 @@
-"""Blueprints, where extensions look for them (chapter 47)"""
+"""Blueprints, where extensions look for them (chapter 49)"""
 
 from __future__ import annotations
 

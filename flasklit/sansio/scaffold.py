@@ -1,4 +1,4 @@
-"""What applications and blueprints share, where extensions look for it (chapter 47)"""
+"""What applications and blueprints share, where extensions look for it (chapter 49)"""
 
 from __future__ import annotations
 

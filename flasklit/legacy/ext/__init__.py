@@ -1,4 +1,4 @@
-"""Extensions, under the names they had until Flask 1.0 (chapter 48)"""
+"""Extensions, under the names they had until Flask 1.0 (chapter 50)"""
 
 import sys
 
