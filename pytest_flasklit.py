@@ -1,4 +1,4 @@
-"""A pytest plugin that lets the tests' ``import flask`` mean flasklit (chapter 53)"""
+"""A pytest plugin that lets the tests' ``import flask`` mean flasklit (chapter 50)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line: groups, plugins and the ``flasklit`` script (chapters 37 to 53)"""
+"""The command line: groups, plugins and the ``flasklit`` script (chapters 37 to 50)"""
 
 from __future__ import annotations
 

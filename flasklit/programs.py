@@ -1,4 +1,4 @@
-"""Running a program with flasklit in the place of Flask (chapter 53)"""
+"""Running a program with flasklit in the place of Flask (chapter 50)"""
 
 from __future__ import annotations
 

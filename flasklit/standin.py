@@ -1,4 +1,4 @@
-"""Standing in for the package ``flask`` (chapters 49, 50, 53)"""
+"""Standing in for the package ``flask`` (chapters 49, 50, 51)"""
 
 from __future__ import annotations
 

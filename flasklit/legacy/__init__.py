@@ -1,4 +1,4 @@
-"""The API as it was at Flask 0.11, a namespace of its own (chapters 50, 51)"""
+"""The API as it was at Flask 0.11, a namespace of its own (chapters 51, 52)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``python -m flasklit.legacy``: the older command line (chapter 52)"""
+"""``python -m flasklit.legacy``: the older command line (chapter 53)"""
 
 from .cli import main
 

@@ -1,4 +1,4 @@
-"""One spelling for what two Pythons spelled differently (chapter 52)"""
+"""One spelling for what two Pythons spelled differently (chapter 53)"""
 
 from __future__ import annotations
 

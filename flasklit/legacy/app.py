@@ -1,4 +1,4 @@
-"""The application as it was at 0.11 (chapters 50, 51, 52)"""
+"""The application as it was at 0.11 (chapters 51, 52, 53)"""
 
 from __future__ import annotations
 

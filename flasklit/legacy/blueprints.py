@@ -1,4 +1,4 @@
-"""Blueprints as they were at 0.11 (chapters 50, 52)"""
+"""Blueprints as they were at 0.11 (chapters 51, 53)"""
 
 from __future__ import annotations
 

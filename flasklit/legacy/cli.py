@@ -1,4 +1,4 @@
-"""The command line as it was at 0.11 (chapter 52)"""
+"""The command line as it was at 0.11 (chapter 53)"""
 
 from __future__ import annotations
 

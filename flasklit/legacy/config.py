@@ -1,4 +1,4 @@
-"""The configuration as it was at 0.11 (chapter 50)"""
+"""The configuration as it was at 0.11 (chapter 51)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The request context as it was at 0.11 (chapter 51)"""
+"""The request context as it was at 0.11 (chapter 52)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The context-bound objects and the stacks below them (chapter 50)"""
+"""The context-bound objects and the stacks below them (chapter 51)"""
 
 from .restored import restored_names
 

@@ -1,4 +1,4 @@
-"""Functions for views as they were at 0.11 (chapters 50, 51, 52)"""
+"""Functions for views as they were at 0.11 (chapters 51, 52, 53)"""
 
 from __future__ import annotations
 

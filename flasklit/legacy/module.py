@@ -1,4 +1,4 @@
-"""Where modules were imported from before blueprints (chapter 50)"""
+"""Where modules were imported from before blueprints (chapter 51)"""
 
 from .restored import restored_names
 

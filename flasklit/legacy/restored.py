@@ -1,4 +1,4 @@
-"""What Flask has dropped, given back without a warning (chapter 50)"""
+"""What Flask has dropped, given back without a warning (chapter 51)"""
 
 from __future__ import annotations
 

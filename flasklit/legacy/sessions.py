@@ -1,4 +1,4 @@
-"""Sessions as they were at 0.11 (chapter 51)"""
+"""Sessions as they were at 0.11 (chapter 52)"""
 
 from __future__ import annotations
 

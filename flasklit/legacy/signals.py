@@ -1,4 +1,4 @@
-"""The signals, and whether there are any (chapter 50)"""
+"""The signals, and whether there are any (chapter 51)"""
 
 from .restored import restored_names
 

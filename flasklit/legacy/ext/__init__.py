@@ -1,4 +1,4 @@
-"""Extensions, under the names they had until Flask 1.0 (chapter 50)"""
+"""Extensions, under the names they had until Flask 1.0 (chapter 51)"""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""JSON as it was at 0.11 (chapter 51)"""
+"""JSON as it was at 0.11 (chapter 52)"""
 
 from __future__ import annotations
 
