@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from apireference.check import answers
 from apireference.directive import inherited
+from apireference.entries import listed_classes
 from apireference.entries import members
 from apireference.entries import top_entry
 from apireference.history import History
@@ -192,3 +193,14 @@ def test_a_value_is_not_described_by_its_type() -> None:
 
 def test_a_module_without_a_name_has_no_entry() -> None:
     assert top_entry("flasklit.no_such_name") is None
+
+
+def test_what_a_base_class_has_is_told_there() -> None:
+    assert {"SessionInterface", "View", "Flask"} <= {
+        cls.__name__ for cls in listed_classes()
+    }
+    entry = top_entry("flasklit.sessions.SecureCookieSessionInterface")
+    assert entry is not None
+    names = {member.name.rpartition(".")[2] for member in members(entry)}
+    assert {"salt", "get_signing_serializer", "open_session"} <= names
+    assert "get_cookie_name" not in names

@@ -16,12 +16,14 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from literate.sphinx_ext.domain import domain_of
+from literate.sphinx_ext.roles import link_to_explanation
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.parsing import nested_parse_to_nodes
 from sphinx.util.typing import OptionSpec
 
 from apireference.entries import Entry
+from apireference.entries import listed_bases
 from apireference.entries import members
 from apireference.entries import top_entry
 from apireference.history import History
@@ -93,6 +95,8 @@ class ApiDirective(SphinxDirective):
         )
         if _is_for_autodoc(entry):
             yield f".. {_AUTO[entry.kind]}:: {entry.name}"
+            if listed_bases(entry.value):
+                yield f"{_INDENT}:show-inheritance:"
             if entry.kind == "attribute":
                 stated = type_of(entry.home)
                 yield f"{_INDENT}:annotation: {': ' + stated if stated else ''}"
@@ -120,6 +124,26 @@ def _contents(found: list[Entry]) -> Iterator[str]:
     yield ""
 
 
+class ToldDirective(SphinxDirective):
+    """``.. told:: NAME``: where a name is explained, and which pages document it.
+
+    It makes its nodes itself; text would take Sphinx much longer to read.
+    """
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Makes the line."""
+        (name,) = self.arguments
+        facts = history().get("flask" + name.removeprefix(PACKAGE), History())
+        pages = " and ".join(facts.pages)
+        listed = f" In the API pages of Flask {pages}." if pages else ""
+        link = link_to_explanation(self.env, name)
+        self.set_source_info(link)
+        line = nodes.paragraph("", "Explained in ", link, nodes.Text(f".{listed}"))
+        return [nodes.container("", line, classes=["entry-told"])]
+
+
 def _is_for_autodoc(entry: Entry) -> bool:
     """Whether the code itself says what there is to say."""
     return (
@@ -139,15 +163,7 @@ def completed(name: str, docstring: list[str]) -> list[str]:
     documented = "flask" + name.removeprefix(PACKAGE)
     facts = history().get(documented, History())
     owner = history().get(documented.rpartition(".")[0], History())
-    pages = " and ".join(facts.pages)
-    listed = f" In the API pages of Flask {pages}." if pages else ""
-    return [
-        *facts.complete(docstring, owner.added),
-        ".. container:: entry-told",
-        "",
-        f"{_INDENT}Explained in :explained:`{name}`.{listed}",
-        "",
-    ]
+    return [*facts.complete(docstring, owner.added), f".. told:: {name}", ""]
 
 
 def _called(entry: Entry) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -15,9 +16,13 @@ from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docstrings import prepare_docstring
 
 from apireference.check import answers
+from apireference.names import DATA
 from apireference.names import documented_names
 from apireference.source import definition
 from apireference.source import PACKAGE
+
+_LISTED = re.compile(rf"^   ({PACKAGE}\.[\w.]+)$", re.M)
+"""A line of an ``api`` directive."""
 
 _ELSEWHERE = "?"
 """The home of what only objects have, and no comment in the code tells about."""
@@ -89,11 +94,14 @@ def _comment_or_docstring(home: str, value: Any) -> list[str]:
 def members(entry: Entry) -> list[Entry]:
     """The public members of a class or object, as far as they are told about.
 
-    These are what the program defines and describes, and what Flask's pages document.
+    These are what the program defines and describes, but for what the entry of a base
+    class has told, and what Flask's pages document.
     """
     if isinstance(entry.value, ModuleType):
         return []
-    names = {name for owner in _own_classes(entry.value) for name in _public(owner)}
+    told = {each for base in listed_bases(entry.value) for each in base.__mro__}
+    owners = [owner for owner in _own_classes(entry.value) if owner not in told]
+    names = {name for owner in owners for name in _public(owner)}
     start = entry.documented + "."
     documented = {
         each.name.removeprefix(start)
@@ -176,6 +184,27 @@ def _has(documented: str) -> bool:
 
 def _classes(value: Any) -> tuple[type, ...]:
     return value.__mro__ if inspect.isclass(value) else ()
+
+
+@cache
+def listed_classes() -> frozenset[type]:
+    """The classes of the package that have entries on the pages of the reference."""
+    found = []
+    for page in DATA.glob("*.md"):
+        for name in _LISTED.findall(page.read_text("utf-8")):
+            module, _, last = name.rpartition(".")
+            if last not in _dropped_names().get(module, {}):
+                found.append(getattr(import_module(module), last, None))
+    return frozenset(each for each in found if inspect.isclass(each))
+
+
+def listed_bases(value: Any) -> list[type]:
+    """The base classes of a class that have entries, too."""
+    return [
+        owner
+        for owner in _own_classes(value)
+        if owner is not value and owner in listed_classes()
+    ]
 
 
 def _own_classes(value: Any) -> Iterator[type]:

@@ -9,6 +9,7 @@ from sphinx.domains.changeset import versionlabels
 
 from apireference.directive import ApiDirective
 from apireference.directive import completed
+from apireference.directive import ToldDirective
 from apireference.links import resolve
 from apireference.signatures import signature_of
 from apireference.table import DocumentedNamesDirective
@@ -27,6 +28,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("sphinx.ext.intersphinx")
     app.setup_extension("literate.sphinx_ext")
     app.add_directive("api", ApiDirective)
+    app.add_directive("told", ToldDirective)
     app.add_directive("documented-names", DocumentedNamesDirective)
     app.connect("autodoc-process-docstring", _complete)
     app.connect("autodoc-process-signature", _simplify)

@@ -17,6 +17,7 @@ from sphinx.environment import BuildEnvironment
 from literate.sphinx_ext import boxes
 from literate.sphinx_ext import chunk
 from literate.sphinx_ext import examples
+from literate.sphinx_ext import navigation
 from literate.sphinx_ext import numbering
 from literate.sphinx_ext import numbers
 from literate.sphinx_ext import roles
@@ -39,6 +40,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-updated", _load)
     app.connect("doctree-resolved", resolve_chunks)
     app.connect("html-collect-pages", collect_pages)
+    app.connect("html-page-context", navigation.make_once, priority=400)
     app.connect("html-page-context", make_room_for_asides, priority=400)
     app.connect("html-page-context", give_headings_a_level, priority=600)
     return {

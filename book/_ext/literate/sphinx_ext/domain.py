@@ -99,6 +99,7 @@ class LiterateDomain(Domain):
     headings; the book itself is read anew every time.
 
     :ivar numbers: the numbers the pages showed before this build.
+    :ivar tree: the tree of all pages, once a page has asked for it.
     """
 
     name = "literate"
@@ -121,6 +122,7 @@ class LiterateDomain(Domain):
         super().__init__(env)
         self.project = "."
         self.numbers: Numbers = {}
+        self.tree: Any = None
         self._program: Program | None = None
         self._told_of: dict[tuple[str, str], tuple[tuple[str, str], ...]] | None = None
 
@@ -133,8 +135,7 @@ class LiterateDomain(Domain):
 
     def reload(self) -> Program:
         """Reads the book again and reports what is wrong with it."""
-        self._program = None
-        self._told_of = None
+        self._program = self._told_of = self.tree = None
         self.program.report()
         return self.program
 

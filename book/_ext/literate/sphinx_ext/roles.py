@@ -28,18 +28,8 @@ class ProgramRole(ReferenceRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Makes a link to be resolved when the page is written."""
-        page = self.env.current_document.docname
-        uses = domain_of(self.env).uses
-        uses.setdefault(page, set()).add((self.name, self.target))
-        link = pending_xref(
-            self.rawtext,
-            self._text(),
-            refdomain=LiterateDomain.name,
-            reftype=self.name,
-            reftarget=self.target,
-            refdoc=page,
-            refwarn=True,
-        )
+        link = _link(self.env, self.name, self.target, self._text())
+        link.rawsource = self.rawtext
         self.set_source_info(link)
         return [link], []
 
@@ -48,6 +38,32 @@ class ProgramRole(ReferenceRole):
             return nodes.literal(self.title, self.title, classes=["xref"])
         text = self.title if self.has_explicit_title else f"⟨{self.title}⟩"
         return nodes.inline(self.title, text, classes=["chunk-mention"])
+
+
+def link_to_explanation(env: BuildEnvironment, name: str) -> pending_xref:
+    """What the role ``explained`` makes, for other directives.
+
+    :param env: the environment, while a page is read.
+    :param name: the name of an entry, or of a definition.
+    """
+    return _link(env, "explained", name, nodes.literal(name, name, classes=["xref"]))
+
+
+def _link(
+    env: BuildEnvironment, role: str, target: str, text: nodes.Element
+) -> pending_xref:
+    """A link from the page that is being read."""
+    page = env.current_document.docname
+    domain_of(env).uses.setdefault(page, set()).add((role, target))
+    return pending_xref(
+        "",
+        text,
+        refdomain=LiterateDomain.name,
+        reftype=role,
+        reftarget=target,
+        refdoc=page,
+        refwarn=True,
+    )
 
 
 def resolve_page(
