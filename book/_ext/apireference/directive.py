@@ -95,7 +95,7 @@ class ApiDirective(SphinxDirective):
         )
         if _is_for_autodoc(entry):
             yield f".. {_AUTO[entry.kind]}:: {entry.name}"
-            if listed_bases(entry.value):
+            if entry.kind == "class" and listed_bases(entry.value):
                 yield f"{_INDENT}:show-inheritance:"
             if entry.kind == "attribute":
                 stated = type_of(entry.home)
