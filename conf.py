@@ -63,6 +63,7 @@ intersphinx_mapping = {
 }
 
 autodoc_typehints = "none"
+autodoc_inherit_docstrings = False
 python_maximum_signature_line_length = 64
 toc_object_entries = False
 

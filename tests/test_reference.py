@@ -204,3 +204,11 @@ def test_what_a_base_class_has_is_told_there() -> None:
     names = {member.name.rpartition(".")[2] for member in members(entry)}
     assert {"salt", "get_signing_serializer", "open_session"} <= names
     assert "get_cookie_name" not in names
+
+
+def test_what_overrides_a_library_does_not_speak_with_its_words() -> None:
+    entry = top_entry("flasklit.Config")
+    assert entry is not None
+    names = {member.name.rpartition(".")[2] for member in members(entry)}
+    assert "from_object" in names
+    assert "setdefault" not in names

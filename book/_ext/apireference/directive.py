@@ -94,7 +94,7 @@ class ApiDirective(SphinxDirective):
             self.env.current_document.docname, entry.name, entry.told
         )
         if _is_for_autodoc(entry):
-            yield f".. {_AUTO[entry.kind]}:: {entry.name}"
+            yield f".. {_AUTO[entry.kind]}:: {entry.name}{_called(entry)}"
             if entry.kind == "class" and listed_bases(entry.value):
                 yield f"{_INDENT}:show-inheritance:"
             if entry.kind == "attribute":

@@ -163,10 +163,10 @@ def _comment(owners: tuple[type, ...], name: str) -> tuple[list[str], str]:
 
 
 def _docstring(value: Any) -> list[str]:
-    """The docstring of a value itself; that of its type says nothing of it."""
+    """The docstring of a value itself, not of its type, nor of what it overrides."""
     speaks = isinstance(value, property | staticmethod | classmethod | ModuleType)
     if speaks or inspect.isclass(value) or inspect.isroutine(value):
-        text: object = inspect.getdoc(value)
+        text: object = value.__doc__
     else:
         try:
             text = object.__getattribute__(value, "__dict__").get("__doc__")

@@ -11,7 +11,6 @@ from apireference.directive import ApiDirective
 from apireference.directive import completed
 from apireference.directive import ToldDirective
 from apireference.links import resolve
-from apireference.signatures import signature_of
 from apireference.table import DocumentedNamesDirective
 
 _LABELS = {
@@ -31,7 +30,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("told", ToldDirective)
     app.add_directive("documented-names", DocumentedNamesDirective)
     app.connect("autodoc-process-docstring", _complete)
-    app.connect("autodoc-process-signature", _simplify)
     app.connect("missing-reference", resolve, priority=600)
     versionlabels.update(_LABELS)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
@@ -42,18 +40,3 @@ def _complete(
 ) -> None:
     """Adds to a docstring what the facts know of the name."""
     lines[:] = completed(name, lines)
-
-
-def _simplify(
-    app: Sphinx,
-    what: str,
-    name: str,
-    obj: Any,
-    options: Any,
-    arguments: str | None,
-    result: str | None,
-) -> tuple[str, str] | None:
-    """Takes the signature as the code states it."""
-    if what not in ("class", "exception", "function", "method"):
-        return None
-    return signature_of(obj, what == "method")
