@@ -1,4 +1,4 @@
-"""Leaves out test files whose tools are not installed; restores the environment."""
+"""Leaves out what needs a package that is not installed; restores the environment."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ import pytest
 #: What a file cannot do without. Flask, to compare with, needs blinker.
 NEEDS = {
     "test_blueprints.py": "blinker",
+    "test_documented_names.py": "sphinx",
     "test_flask_api.py": "blinker",
     "test_package.py": "ruff",
+    "test_reference.py": "sphinx",
     "test_sessions.py": "blinker",
     "test_site.py": "sphinx",
     "test_templates.py": "blinker",
@@ -25,6 +27,14 @@ def pytest_report_header() -> str | None:
     """Names the files that are left out, and what they miss."""
     left_out = [f"{file} (needs {NEEDS[file]})" for file in collect_ignore]
     return f"left out: {', '.join(left_out)}" if left_out else None
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skips a test that is marked as needing what is not installed."""
+    for mark in item.iter_markers("needs"):
+        for package in mark.args:
+            if find_spec(package) is None:
+                pytest.skip(f"{package} is not installed")
 
 
 @pytest.fixture(autouse=True)

@@ -167,6 +167,7 @@ assert find_spec("flask.nothing") is None
         shown = fail(INSTALL + "import flask.nothing", tmp_path)
         assert shown == "ModuleNotFoundError: No module named 'flask.nothing'"
 
+    @pytest.mark.needs("flask")
     def test_a_pickle_of_flask_is_read(self, tmp_path: Path) -> None:
         write = """
 import flask, pickle, sys
@@ -218,6 +219,7 @@ with ThreadPoolExecutor(16) as pool:
 """
         run(INSTALL + code, tmp_path)
 
+    @pytest.mark.needs("flask")
     def test_names_that_flask_has_at_once(self, tmp_path: Path) -> None:
         """What ``import flask`` alone gives of Flask, its submodules included."""
         code = "import flask; print([n for n in vars(flask) if n[0] != '_'])"
@@ -279,6 +281,7 @@ flasklit.install_as_flask("0.11")
         )
         assert "cannot become 'flasklit.legacy' 0.11.1" in shown
 
+    @pytest.mark.needs("flask")
     def test_the_real_flask_and_who_imported_it(self, tmp_path: Path) -> None:
         (tmp_path / "shop.py").write_text("import os\n\nfrom flask import Blueprint\n")
         code = "import shop, flasklit; flasklit.install_as_flask()"
@@ -288,6 +291,7 @@ flasklit.install_as_flask("0.11")
         assert "at the top of the program" in shown
         assert "python -m flasklit --as-flask" in shown
 
+    @pytest.mark.needs("flask")
     @pytest.mark.parametrize(
         "line", ["import flask", "import flask.views as v", "from flask import request"]
     )
@@ -295,10 +299,12 @@ flasklit.install_as_flask("0.11")
         shown = fail(f"{line}\nimport flasklit\nflasklit.install_as_flask()", tmp_path)
         assert "by '__main__'. What" in shown
 
+    @pytest.mark.needs("flask")
     def test_nobody_may_be_known(self, tmp_path: Path) -> None:
         code = "__import__('flask'); import flasklit; flasklit.install_as_flask()"
         assert f"{os.sep}__init__.py. What it has made" in fail(code, tmp_path)
 
+    @pytest.mark.needs("flask")
     def test_a_refusal_leaves_flask_as_it_was(self, tmp_path: Path) -> None:
         code = """
 import flask, flasklit, sys
@@ -315,6 +321,7 @@ except RuntimeError:
 
 
 class TestVersions:
+    @pytest.mark.needs("flask")
     def test_an_installed_flask_answers_for_itself(self, tmp_path: Path) -> None:
         code = "import importlib.metadata as m; print(m.version('flask'))"
         assert run(INSTALL + code, tmp_path) == version("flask")
@@ -505,6 +512,7 @@ class TestPlugins:
         )
         assert run(code, tmp_path).startswith("False False\n")
 
+    @pytest.mark.needs("flask")
     def test_a_flask_that_is_imported_is_left_alone(self, folder: Path) -> None:
         code = "import flask; from flasklit.cli import cli; cli(['--help'])"
         assert "greet" in python("-c", code, folder=folder).stdout
@@ -545,6 +553,7 @@ class TestPytest:
         done = self.start(*plugin, *options.split(), folder=folder)
         assert "1 passed" in done.stdout
 
+    @pytest.mark.needs("flask")
     def test_without_the_option(self, folder: Path) -> None:
         (folder / "tests" / "test_it.py").write_text(
             "import sys, flask\n\n"
@@ -555,6 +564,7 @@ class TestPytest:
         )
         self.start("-p", "pytest_flasklit", folder=folder)
 
+    @pytest.mark.needs("flask")
     def test_plugins_that_import_flask_come_later(self, folder: Path) -> None:
         (folder / "needs_flask.py").write_text("import flask\n")
         ours, other = ["-p", "pytest_flasklit"], ["-p", "needs_flask"]

@@ -394,7 +394,9 @@ def test_locked_cached_property() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@pytest.mark.parametrize("blinker", [True, False])
+@pytest.mark.parametrize(
+    "blinker", [pytest.param(True, marks=pytest.mark.needs("blinker")), False]
+)
 def test_signals_available(blinker: bool) -> None:
     absent = "import sys; sys.modules['blinker'] = None; "
     program = "import flasklit; print(flasklit.signals_available)"

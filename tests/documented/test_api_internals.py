@@ -38,6 +38,7 @@ from flasklit.signals import Namespace
 from flasklit.testing import FlaskClient
 
 documents = pytest.mark.documents
+needs_blinker = pytest.mark.needs("blinker")
 
 
 def dropped(name: str) -> Any:
@@ -119,6 +120,7 @@ def test_the_stack_of_application_contexts(app: Flask) -> None:
 @documents("request_started", "request_finished", "request_tearing_down")
 @documents("got_request_exception", "appcontext_pushed", "appcontext_popped")
 @documents("appcontext_tearing_down")
+@needs_blinker
 def test_signals_of_a_request(app: Flask) -> None:
     seen: list[str] = []
     signals = {
@@ -160,6 +162,7 @@ def test_signals_of_a_request(app: Flask) -> None:
 
 
 @documents("template_rendered", "before_render_template", "message_flashed")
+@needs_blinker
 def test_signals_of_templates_and_messages(app: Flask) -> None:
     seen: list[Any] = []
 
@@ -184,6 +187,7 @@ def test_signals_of_templates_and_messages(app: Flask) -> None:
 
 
 @documents("signals.Namespace", "signals.Namespace.signal")
+@needs_blinker
 def test_signals_of_ones_own() -> None:
     names = Namespace()
     saved = names.signal("saved", doc="Something was saved.")
@@ -199,6 +203,7 @@ def test_signals_of_ones_own() -> None:
 
 
 @documents("signals_available", "signals.signals_available")
+@needs_blinker
 def test_signals_available_tells_of_blinker() -> None:
     from flasklit import signals
 
