@@ -280,8 +280,18 @@ def _group(name: ImportName | Entry, packages: frozenset[str]) -> int:
     return _THIRD_PARTY
 
 
+_keys: dict[str, list[tuple[int, int, str]]] = {}
+
+
 def _natural(text: str) -> list[tuple[int, int, str]]:
-    """A key under which ``a2`` comes before ``a10``."""
+    """A key under which ``a2`` comes before ``a10``; the same few names come often."""
+    key = _keys.get(text)
+    if key is None:
+        key = _keys[text] = _natural_key(text)
+    return key
+
+
+def _natural_key(text: str) -> list[tuple[int, int, str]]:
     if not any("0" <= char <= "9" for char in text):
         return [(ord(char), 0, "") for char in text]
     key: list[tuple[int, int, str]] = []
