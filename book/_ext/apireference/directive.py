@@ -178,9 +178,14 @@ def _called(entry: Entry) -> str:
 
 
 def _dropped(entry: Entry) -> list[str]:
-    if not entry.dropped:
+    """The note on what was dropped; of a module only the history knows it."""
+    facts = history().get(entry.documented, History())
+    edition, instead = entry.dropped, entry.instead
+    if not edition and facts.instead:
+        edition, instead = facts.dropped, facts.instead
+    if not edition:
         return []
-    return ["", f".. versionremoved:: {entry.dropped}", f"{_INDENT}{entry.instead}"]
+    return ["", f".. versionremoved:: {edition}", f"{_INDENT}{instead}"]
 
 
 def _text(entry: Entry) -> list[str]:

@@ -26,12 +26,14 @@ class History:
     :ivar added: the edition that brought it, an empty string where nothing says so.
     :ivar changed: pairs of an edition and what it changed, a phrase.
     :ivar dropped: the edition that no longer has it, an empty string for what is there.
+    :ivar instead: what to use instead, where no descriptor in the program says so.
     :ivar pages: the editions whose API pages document it.
     """
 
     added: str = ""
     changed: tuple[tuple[str, str], ...] = ()
     dropped: str = ""
+    instead: str = ""
     pages: tuple[str, ...] = ()
 
     def complete(self, docstring: list[str], owner: str = "") -> list[str]:
@@ -77,7 +79,13 @@ def history() -> dict[str, History]:
 
 def _history(facts: dict[str, Any], pages: tuple[str, ...]) -> History:
     changed = tuple((edition, text) for edition, text in facts.get("changed", []))
-    return History(facts.get("added", ""), changed, facts.get("dropped", ""), pages)
+    return History(
+        facts.get("added", ""),
+        changed,
+        facts.get("dropped", ""),
+        facts.get("instead", ""),
+        pages,
+    )
 
 
 def _taken_apart(docstring: list[str]) -> tuple[list[str], list[Note]]:
