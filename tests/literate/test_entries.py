@@ -78,6 +78,15 @@ def test_the_chunk_leads_back(site):
     ]
 
 
+def test_the_index_of_names_leads_to_the_entries(site):
+    links = {
+        link["href"]
+        for link in page(site, "identifiers").find("a")
+        if link.text == "reference"
+    }
+    assert links == {"reference.html#pkg.App", "reference.html#pkg.App.route"}
+
+
 def test_a_rebuild_notices_what_an_entry_tells_about(site):
     site.edit("conf.py", "'pkg.app.App.name'", "'pkg.app.App.route'")
     site.edit("book/reference.md", "# Reference", "# The reference")

@@ -160,6 +160,14 @@ class LiterateDomain(Domain):
         """
         self.entries.setdefault(page, {})[name] = home
 
+    def entry_of(self, home: str) -> tuple[str, str] | None:
+        """Page and name of the first entry that tells about a definition."""
+        for page, entries in sorted(self.entries.items()):
+            for name, each in entries.items():
+                if each == home:
+                    return page, name
+        return None
+
     def entries_of(self, page: str, anchor: str) -> tuple[tuple[str, str], ...]:
         """Pages and names of the entries that tell about a chunk."""
         return self._told.get((page, anchor), ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterable
 from html import escape
 from itertools import groupby
@@ -80,17 +81,23 @@ def _piece(weave: Weave, chunk: Chunk, urls: Urls) -> str:
     return f"<span>{SIGNS[chunk.mode]} {link}</span>"
 
 
-def identifiers_html(identifiers: Iterable[Identifier], urls: Urls) -> str:
+Entries = Callable[[str], tuple[str, str] | None]
+"""Finds page and name of the entry of a reference, for the full name of a definition."""
+
+
+def identifiers_html(
+    identifiers: Iterable[Identifier], entry_of: Entries, urls: Urls
+) -> str:
     """All public names, by their last part, with the chunks that define them."""
     return _by_letter(
         [
-            (each.name.rpartition(".")[2], _identifier_entry(each, urls))
+            (each.name.rpartition(".")[2], _identifier_entry(each, entry_of, urls))
             for each in identifiers
         ]
     )
 
 
-def _identifier_entry(identifier: Identifier, urls: Urls) -> str:
+def _identifier_entry(identifier: Identifier, entry_of: Entries, urls: Urls) -> str:
     around, dot, last = identifier.name.rpartition(".")
     call = "()" if identifier.kind in ("function", "method") else ""
     link = identifier.link
@@ -99,11 +106,15 @@ def _identifier_entry(identifier: Identifier, urls: Urls) -> str:
         f'<code><span class="owner">{escape(around + dot)}</span>'
         f"{escape(last)}{call}</code>"
     )
+    entry = entry_of(f"{identifier.module}.{identifier.name}")
+    told = ""
+    if entry is not None:
+        told = ", " + anchor(f"{urls.to_page(entry[0])}#{entry[1]}", "reference")
     return (
         f"<div><dt>{anchor(urls.chunk(link), name)}</dt>\n"
         f"<dd>{identifier.kind} in "
         f"{anchor(line, f'<code>{escape(identifier.module)}</code>')}, "
-        f"{escape(link.note)}</dd></div>\n"
+        f"{escape(link.note)}{told}</dd></div>\n"
     )
 
 

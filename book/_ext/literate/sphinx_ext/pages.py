@@ -64,7 +64,7 @@ def _indexes(app: Sphinx, domain: LiterateDomain) -> Iterator[Page]:
     urls = domain.urls(app.builder, CHUNKS_PAGE)
     yield _page(CHUNKS_PAGE, TITLES[CHUNKS_PAGE], chunks_html(weave, urls))
     urls = domain.urls(app.builder, IDENTIFIERS_PAGE)
-    names = identifiers_html(domain.program.identifiers, urls)
+    names = identifiers_html(domain.program.identifiers, domain.entry_of, urls)
     yield _page(IDENTIFIERS_PAGE, TITLES[IDENTIFIERS_PAGE], names)
 
 
