@@ -42,6 +42,7 @@ def test_parameters_are_read_from_the_signature(
     assert entry.parameters(edition) == parameters
 
 
+@pytest.mark.needs("flask", "blinker")
 def test_the_record_says_what_flask_has() -> None:
     """The site shows the record where Flask is not installed."""
     assert version("flask") == "3.1.3"
@@ -50,6 +51,7 @@ def test_the_record_says_what_flask_has() -> None:
     )
 
 
+@pytest.mark.needs("flask", "blinker")
 def test_the_check_says_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["flask"]) == 1
     *lines, last = capsys.readouterr().out.splitlines()
