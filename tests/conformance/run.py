@@ -1,6 +1,6 @@
 """Run the test suite of a Flask release against flasklit and compare with what is known.
 
-A TOML file beside this one says for each release what stands in for Flask, how many
+A TOML file beside this one says for each release which edition stands in, how many
 tests pass, and which do not, with the reason.
 """
 
@@ -40,8 +40,8 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder:
             known = expectation(release)
             suite = fetch(release, Path(folder), known)
-            report = run(suite, known["stand_in"], options.pytest)
-            print(f"\nFlask {release} on {known['stand_in']}")
+            report = run(suite, known["edition"], options.pytest)
+            print(f"\nFlask {release} on flasklit as Flask {known['edition']}")
             failed += tell(report, known, everything=not options.pytest)
     return 1 if failed else 0
 
@@ -82,15 +82,15 @@ def fetch(release: str, folder: Path, known: dict[str, Any]) -> Path:
     return suite
 
 
-def run(suite: Path, stand_in: str, arguments: list[str]) -> Path:
-    """Run pytest in the suite and return its XML report."""
+def run(suite: Path, edition: str, arguments: list[str]) -> Path:
+    """Run pytest in the suite with flasklit as that edition; return its XML report."""
     report = suite / "report.xml"
     environ = {
         k: v for k, v in os.environ.items() if not k.startswith(("FLASK", "PYTEST"))
     }
-    environ |= {"PYTHONPATH": str(HERE), "STAND_IN": stand_in}
     command = [sys.executable, "-m", "pytest", "-q", "--tb=short"]
-    command += ["-p", "asflask", "-p", "no:cacheprovider", f"--junitxml={report}"]
+    command += ["-p", "pytest_flasklit", f"--as-flask={edition}"]
+    command += ["-p", "no:cacheprovider", f"--junitxml={report}"]
     subprocess.run([*command, *arguments], cwd=suite, env=environ, check=False)
     return report
 
