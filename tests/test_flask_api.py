@@ -5,12 +5,14 @@ Signatures are compatible when every call that Flask's takes can be made to ours
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from inspect import Parameter
-from inspect import Signature
 from pathlib import Path
+from types import FunctionType
 from types import ModuleType
 from typing import Any
 from typing import TypeVar
@@ -23,9 +25,6 @@ VARIABLE = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
 
 #: Differences that are meant, and why.
 EXCEPTIONS = {
-    "flask.sansio.scaffold.default_exceptions is missing": (
-        "Werkzeug's dictionary, which Flask's module imports for itself"
-    ),
     "flask.Flask.open_resource: default of 'encoding'": (
         "Flask's own blueprints, and all text files of a project, are UTF-8; the"
         " application's None would mean whatever the machine's locale says"
@@ -111,27 +110,36 @@ def canonical(difference: str) -> str:
 
 def differences(name: str, theirs: ModuleType, ours: ModuleType) -> Iterator[str]:
     for attribute, value in vars(theirs).items():
-        if attribute.startswith("_") or not belongs(name, theirs, attribute, value):
+        if attribute.startswith("_") or not belongs(theirs, attribute, value):
             continue
         path = f"{name}.{attribute}"
-        mine = getattr(ours, attribute, Signature.empty)
-        if mine is Signature.empty:
+        if not hasattr(ours, attribute):
             yield f"{path} is missing"
-        elif inspect.isclass(value):
+            continue
+        mine = getattr(ours, attribute)
+        kind = type(value)  # a proxy pretends to be what it stands for
+        if issubclass(kind, type):
             yield from class_differences(path, value, mine)
-        elif callable(value):
+        elif issubclass(kind, FunctionType):
             yield from call_differences(path, value, mine)
 
 
-def belongs(name: str, module: ModuleType, attribute: str, value: object) -> bool:
+def belongs(module: ModuleType, attribute: str, value: object) -> bool:
     """Whether a name is the module's own, or what a package is there to offer."""
-    if inspect.ismodule(value) or isinstance(value, TypeVar):
+    if issubclass(type(value), (ModuleType, TypeVar)):
         return False
-    if attribute in {"annotations", "t"} or attribute.isupper():
-        return attribute.isupper() and not name.endswith("typing")
-    home = getattr(value, "__module__", None)
-    offers = hasattr(module, "__path__") and str(home).startswith("flask")
-    return home == name or offers or not isinstance(home, str)
+    home = str(getattr(value, "__module__", ""))
+    offers = hasattr(module, "__path__") and home.partition(".")[0] != "typing"
+    return offers or home == module.__name__ or attribute in assigned(module)
+
+
+@cache
+def assigned(module: ModuleType) -> set[str]:
+    """The names that a module assigns to: proxies, signals, constants."""
+    names = ast.walk(ast.parse(inspect.getsource(module)))
+    return {
+        n.id for n in names if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
 
 
 def class_differences(path: str, theirs: type, ours: type) -> Iterator[str]:

@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 import pytest
+from expecting import dropped
 from werkzeug.exceptions import BadRequestKeyError
 from werkzeug.exceptions import Forbidden
 from werkzeug.exceptions import HTTPException
@@ -147,7 +148,7 @@ def test_error_handlers_by_code_and_by_class(app: Flask) -> None:
 
 @documents("Flask.error_handler_spec")
 def test_the_two_levels_of_old_editions_take_a_handler(app: Flask) -> None:
-    with pytest.warns(DeprecationWarning, match="error_handler_spec"):
+    with dropped("error_handler_spec"):
         app.error_handler_spec[None][404] = lambda error: ("as in 0.8", 404)  # type: ignore[assignment]
     assert app.test_client().get("/nowhere").text == "as in 0.8"
 
@@ -228,28 +229,28 @@ def test_the_logger_bears_the_name_and_is_made_once(app: Flask) -> None:
 def test_before_first_request_runs_once_and_first(app: Flask) -> None:
     calls: list[str] = []
     app.before_request(lambda: calls.append("before"))
-    with pytest.warns(DeprecationWarning, match="before_first_request"):
+    with dropped("before_first_request"):
 
         @app.before_first_request
         def once() -> None:
             calls.append("once")
 
-    with pytest.warns(DeprecationWarning, match="before_first_request_funcs"):
+    with dropped("before_first_request_funcs"):
         assert app.before_first_request_funcs == [once]
     app.get("/")(lambda: "")
-    with pytest.warns(DeprecationWarning, match="got_first_request"):
+    with dropped("got_first_request"):
         assert app.got_first_request is False
     for _ in range(3):
         app.test_client().get("/")
     assert calls == ["once", "before", "before", "before"]
-    with pytest.warns(DeprecationWarning, match="got_first_request"):
+    with dropped("got_first_request"):
         assert app.got_first_request is True
 
 
 @documents("Flask.before_first_request_funcs")
 def test_a_function_may_be_appended_to_the_list(app: Flask) -> None:
     calls: list[str] = []
-    with pytest.warns(DeprecationWarning, match="before_first_request_funcs"):
+    with dropped("before_first_request_funcs"):
         app.before_first_request_funcs.append(lambda: calls.append("once"))
     for _ in range(2):
         app.test_client().get("/")

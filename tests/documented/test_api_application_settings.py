@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from expecting import dropped
 from jinja2 import DictLoader
 from jinja2 import Environment
 from jinja2 import StrictUndefined
@@ -31,11 +32,6 @@ from flasklit.sessions import SecureCookieSessionInterface
 from flasklit.testing import FlaskClient
 
 documents = pytest.mark.documents
-
-
-def dropped(name: str) -> Any:
-    """Expect the warning about a name that Flask has dropped."""
-    return pytest.warns(DeprecationWarning, match=name)
 
 
 @documents("Flask.config", "Flask.default_config", "Flask.make_config")

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from expecting import dropped
 from werkzeug.exceptions import Gone
 from werkzeug.exceptions import NotFound
 
@@ -41,11 +42,6 @@ from flasklit.views import MethodView
 from flasklit.views import View
 
 documents = pytest.mark.documents
-
-
-def dropped(name: str) -> Any:
-    """Expect the warning about a name that Flask has dropped."""
-    return pytest.warns(DeprecationWarning, match=name)
 
 
 # Useful Functions and Classes

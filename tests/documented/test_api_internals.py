@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 import pytest
+from expecting import dropped
 
 from flasklit import appcontext_popped
 from flasklit import appcontext_pushed
@@ -39,11 +40,6 @@ from flasklit.testing import FlaskClient
 
 documents = pytest.mark.documents
 needs_blinker = pytest.mark.needs("blinker")
-
-
-def dropped(name: str) -> Any:
-    """Expect the warning about a name that Flask has dropped."""
-    return pytest.warns(DeprecationWarning, match=name)
 
 
 @documents("ctx.RequestContext", "ctx.RequestContext.push", "ctx.RequestContext.pop")
