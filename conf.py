@@ -1,11 +1,17 @@
 """The site: ``sphinx-build -c . book build/html``."""
 
+import gc
 import re
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE / "book" / "_ext")]
+
+# What a build makes lives until its end. Looking for garbage in it takes a third of the
+# time; leaving the garbage there takes 160 MB.
+gc.freeze()
+gc.disable()
 
 
 def version_of(package: Path) -> str:

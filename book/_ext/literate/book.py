@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from literate.config import Config
     from literate.model import Chunk
     from literate.model import TangledFile
+    from literate.versions import Versions
 
 
 class Book:
@@ -40,6 +41,7 @@ class Book:
         found |= {problem.sort_key(): problem for problem in self.graph.problems}
         self.problems: list[Problem] = [found[key] for key in sorted(found)]
         self._tangled: dict[int | None, dict[str, TangledFile]] = {}
+        self._versions: Versions | None = None
         self._placements: dict[int, list[tuple[str, int, int]]] | None = None
 
     @classmethod
@@ -115,8 +117,19 @@ class Book:
                 f"there is no chapter {upto}; the book has chapters 1 to {self.last}"
             )
         if upto not in self._tangled:
-            self._tangled[upto] = build(self.config, self.graph, upto)
+            self._tangled[upto] = self._build(upto)
         return self._tangled[upto]
+
+    def _build(self, upto: int | None) -> dict[str, TangledFile]:
+        if upto is None:
+            return build(self.config, self.graph)
+        if self._versions is None:
+            from literate.versions import Versions
+
+            self._versions = Versions(
+                self.config, self.graph, self._tangled.get(None, {})
+            )
+        return self._versions.as_of(upto)
 
     # What the site shows beside the chunks
 

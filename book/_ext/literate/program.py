@@ -38,16 +38,34 @@ def build(
     live = graph.live(upto)
     files: dict[str, TangledFile] = {}
     for path in sorted(graph.roots):
-        root = graph.roots[path]
-        if root.name not in live:
-            continue
-        lines = expand_root(root, live)
-        chunks = graph.live_imports(path, upto)
-        if chunks:
-            block = merge(chunks, config.packages, config.line_length)
-            lines = _insert_imports(lines, block)
-        files[path] = TangledFile(path, lines)
+        file = build_file(config, graph, live, path, upto)
+        if file is not None:
+            files[path] = file
     return files
+
+
+def build_file(
+    config: Config,
+    graph: Graph,
+    live: dict[str, list[Chunk]],
+    path: str,
+    upto: int | None,
+) -> TangledFile | None:
+    """Makes one file of the program as of a chapter.
+
+    :param live: the chunks that count, by name.
+    :param upto: number of the last chapter that counts; ``None`` for all.
+    :returns: the file; ``None`` if there is none yet.
+    """
+    root = graph.roots[path]
+    if root.name not in live:
+        return None
+    lines = expand_root(root, live)
+    chunks = graph.live_imports(path, upto)
+    if chunks:
+        block = merge(chunks, config.packages, config.line_length)
+        lines = _insert_imports(lines, block)
+    return TangledFile(path, lines)
 
 
 def expand_root(root: Chunk, live: dict[str, list[Chunk]]) -> list[TangledLine]:

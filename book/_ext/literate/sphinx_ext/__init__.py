@@ -21,6 +21,7 @@ from literate.sphinx_ext import navigation
 from literate.sphinx_ext import numbering
 from literate.sphinx_ext import numbers
 from literate.sphinx_ext import roles
+from literate.sphinx_ext import search
 from literate.sphinx_ext.domain import domain_of
 from literate.sphinx_ext.domain import LiterateDomain
 from literate.sphinx_ext.pages import collect_pages
@@ -34,7 +35,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.require_sphinx("8.0")
     app.add_config_value("literate_project", ".", "env", str)
     app.add_domain(LiterateDomain)
-    for module in (boxes, chunk, examples, numbering, numbers, roles):
+    for module in (boxes, chunk, examples, numbering, numbers, roles, search):
         module.register(app)
     app.connect("builder-inited", _find_project)
     app.connect("env-updated", _load)

@@ -20,9 +20,14 @@ def highlight_lines(lines: Sequence[str], language: str) -> list[str]:
     :param language: name of a lexer; plain text when there is none of that name.
     """
     text = "\n".join(lines) + "\n"
-    formatter: HtmlFormatter[str] = HtmlFormatter(nowrap=True)
-    html = highlight(text, _lexer(language), formatter)
+    html = highlight(text, _lexer(language), _formatter())
     return html.split("\n")[: len(lines)]
+
+
+@cache
+def _formatter() -> HtmlFormatter[str]:
+    """The formatter, which is slow to make."""
+    return HtmlFormatter(nowrap=True)
 
 
 @cache

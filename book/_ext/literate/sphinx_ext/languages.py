@@ -6,7 +6,7 @@ from functools import cache
 
 from pygments.lexers import find_lexer_class_for_filename
 
-_PREFERRED = {"html": "html+jinja", "xml": "xml+jinja"}
+_PREFERRED = {"py": "python", "html": "html+jinja", "xml": "xml+jinja"}
 
 
 @cache

@@ -8,16 +8,29 @@ from literate.places import placements
 from literate.sphinx_ext.model import Context
 from literate.sphinx_ext.outline import enclosing
 
+Stretches = dict[int, list[tuple[str, int, int]]]
+"""For each chunk, by ``id``, where it lands: file, first and last line."""
+
 
 class Snapshot:
     """A tangled program.
 
     :param files: its files by path.
+    :param known: the stretches of files that other snapshots have, too; more are added.
     """
 
-    def __init__(self, files: dict[str, TangledFile]) -> None:
+    def __init__(
+        self, files: dict[str, TangledFile], known: dict[TangledFile, Stretches]
+    ) -> None:
         self.files = files
-        self._places = placements(files)
+        self._in_file: dict[str, Stretches] = {}
+        self._places: Stretches = {}
+        for path, tangled in files.items():
+            if tangled not in known:
+                known[tangled] = placements({path: tangled})
+            self._in_file[path] = known[tangled]
+            for chunk, places in known[tangled].items():
+                self._places.setdefault(chunk, []).extend(places)
 
     def places(self, chunk: Chunk) -> list[tuple[str, int, int]]:
         """Where a chunk lands: file, first and last line."""
@@ -27,9 +40,8 @@ class Snapshot:
         """First and last line of every stretch that one chunk makes of a file."""
         return [
             (first, last)
-            for places in self._places.values()
-            for path, first, last in places
-            if path == file
+            for places in self._in_file[file].values()
+            for _, first, last in places
         ]
 
     def starts(self, chunk: Chunk) -> list[tuple[str, int]]:

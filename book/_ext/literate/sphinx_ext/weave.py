@@ -6,7 +6,7 @@ from itertools import groupby
 
 from literate.book import Book
 from literate.model import Chunk
-from literate.program import build
+from literate.model import TangledFile
 from literate.sphinx_ext.languages import language_of
 from literate.sphinx_ext.model import Key
 from literate.sphinx_ext.model import Link
@@ -14,6 +14,7 @@ from literate.sphinx_ext.model import Place
 from literate.sphinx_ext.model import View
 from literate.sphinx_ext.relations import Relations
 from literate.sphinx_ext.snapshot import Snapshot
+from literate.sphinx_ext.snapshot import Stretches
 
 
 class Weave:
@@ -27,7 +28,8 @@ class Weave:
 
     def __init__(self, book: Book) -> None:
         self.book = book
-        self.finished = Snapshot(book.tangle())
+        self._stretches: dict[TangledFile, Stretches] = {}
+        self.finished = Snapshot(book.tangle(), self._stretches)
         self.relations = Relations(book)
         self.views: dict[Key, View] = {}
         for position, chunks in groupby(book.graph.chunks, lambda chunk: chunk.chapter):
@@ -39,7 +41,7 @@ class Weave:
         """The program at the end of a chapter: what its reader knows of it."""
         if position in (0, self.book.last):
             return self.finished
-        return Snapshot(build(self.book.config, self.book.graph, position))
+        return Snapshot(self.book.tangle(position), self._stretches)
 
     def _view(self, chunk: Chunk, snapshot: Snapshot) -> View:
         if not snapshot.places(chunk):
