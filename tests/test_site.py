@@ -25,6 +25,7 @@ PROJECT = Path(__file__).parents[1]
 def build(source: Path, output: Path) -> subprocess.CompletedProcess[str]:
     """Run sphinx-build with warnings as errors, as the session `book` does."""
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-j", "auto"]
+    command += ["--no-color"]
     command += ["-c", str(source), str(source / "book"), str(output)]
     return subprocess.run(
         command, capture_output=True, text=True, check=False, cwd=source
@@ -58,11 +59,41 @@ def test_builds_again_after_a_change(source: Path, site: Path) -> None:
         chapter.read_text("utf-8") + "\nA sentence that was not there.\n", "utf-8"
     )
     os.utime(chapter)
+    before = written(source, site)
     done = build(source, site)
     assert done.returncode == 0, done.stderr
     assert "A sentence that was not there." in page(
         site, "chapters/05-url-route-registrations.html"
     )
+    # The other page counts the words of all chapters; Sphinx writes an index always.
+    pages = {"chapters/05-url-route-registrations", "appendices/book-in-numbers"}
+    assert pages_read(done.stdout) == pages
+    after = written(source, site)
+    assert {each for each in after if after[each] != before[each]} == {*pages, "index"}
+
+
+def test_reads_and_writes_no_page_again_without_a_change(
+    source: Path, site: Path
+) -> None:
+    before = written(source, site)
+    done = build(source, site)
+    assert done.returncode == 0, done.stderr
+    assert pages_read(done.stdout) == set()
+    assert written(source, site) == before
+
+
+def pages_read(output: str) -> set[str]:
+    """The pages that Sphinx says it reads; it names each, if they are few."""
+    return set(re.findall(r"^reading sources\.\.\. \[ *\d+%\] (\S+)", output, re.M))
+
+
+def written(source: Path, site: Path) -> dict[str, int]:
+    """When each page with a source of its own was written."""
+    pages = {}
+    for file in (source / "book").rglob("*.md"):
+        name = file.relative_to(source / "book").with_suffix("")
+        pages[name.as_posix()] = (site / name).with_suffix(".html").stat().st_mtime_ns
+    return pages
 
 
 def test_every_link_of_the_site_leads_somewhere(site: Path) -> None:
@@ -85,6 +116,12 @@ def test_every_link_of_the_site_leads_somewhere(site: Path) -> None:
                 broken.append(f"{path.relative_to(site)}: {link} (no such place)")
     assert len(pages) > 40
     assert not broken, "\n".join(broken[:20])
+
+
+def test_no_page_tells_where_it_was_made(source: Path, site: Path) -> None:
+    pages = [*site.rglob("*.html"), site / "searchindex.js"]
+    telling = [path for path in pages if str(source) in path.read_text("utf-8")]
+    assert telling == []
 
 
 def test_every_documented_name_has_an_entry_and_a_row(site: Path) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from htmltree import Element
 from htmltree import parse
+from literate.sphinx_ext import code
 from literate.sphinx_ext.anchors import Anchors
 from literate.sphinx_ext.outline import outline
 from literate.sphinx_ext.weave import Weave
@@ -381,6 +382,37 @@ def test_a_rebuild_without_a_change_leaves_the_chapters_alone(site):
     before = file.stat().st_mtime_ns
     assert site.build("-W") == (0, "")
     assert file.stat().st_mtime_ns == before
+
+
+def test_a_rebuild_highlights_only_the_files_that_have_changed(tmp_path, monkeypatch):
+    highlighted = []
+    real = code.highlight_lines
+
+    def count(lines, language):
+        highlighted.append(language)
+        return real(lines, language)
+
+    monkeypatch.setattr(code, "highlight_lines", count)
+    site = Site(tmp_path)
+    assert site.build("-W") == (0, "")
+    before = site.pages()
+    assert sorted(highlighted) == ["html+jinja", "python"]
+    assert site.build("-W") == (0, "")
+    assert len(highlighted) == 2
+    assert site.pages() == before
+    chapter = "book/chapters/02-routes.md"
+    site.edit(chapter, "```{chunk} create", f"{LATER_HOOKS}```{{chunk}} create")
+    assert site.build("-W") == (0, "")
+    assert highlighted[2:] == ["python"]
+
+
+def test_damaged_highlights_are_made_again(site, tmp_path):
+    other = Site(tmp_path)
+    assert other.build("-W") == (0, "")
+    for damaged in ("{", "[]", '"'):
+        other.write("build/html.trees/highlighted.json", damaged)
+        assert other.build("-W") == (0, "")
+        assert other.pages() == site.pages()
 
 
 def test_a_parallel_build_is_no_different(site, tmp_path):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import cache
+from types import ModuleType
 from typing import ClassVar
 
 from docutils import nodes
@@ -100,6 +101,9 @@ class ApiDirective(SphinxDirective):
             if entry.kind == "attribute":
                 stated = type_of(entry.home)
                 yield f"{_INDENT}:annotation: {': ' + stated if stated else ''}"
+                if isinstance(entry.value, ModuleType):
+                    # Its value would be shown as the path of its file.
+                    yield f"{_INDENT}:no-value:"
             yield ""
             return
         home = entry.home.rpartition(".")[0]

@@ -124,6 +124,7 @@ class LiterateDomain(Domain):
         self.numbers: Numbers = {}
         self.tree: Any = None
         self._program: Program | None = None
+        self._pages: dict[str, str] = {}
         self._told_of: dict[tuple[str, str], tuple[tuple[str, str], ...]] | None = None
 
     @property
@@ -136,6 +137,7 @@ class LiterateDomain(Domain):
     def reload(self) -> Program:
         """Reads the book again and reports what is wrong with it."""
         self._program = self._told_of = self.tree = None
+        self._pages.clear()
         self.program.report()
         return self.program
 
@@ -187,7 +189,11 @@ class LiterateDomain(Domain):
 
     def page_of(self, path: str) -> str:
         """The page made of a book file."""
-        return self.env.path2doc(self.program.config.absolute(path)) or ""
+        page = self._pages.get(path)
+        if page is None:
+            page = self.env.path2doc(self.program.config.absolute(path)) or ""
+            self._pages[path] = page
+        return page
 
     def is_chapter(self, page: str) -> bool:
         """Whether a page belongs to the book, as its toctrees tell."""

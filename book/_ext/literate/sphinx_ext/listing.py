@@ -7,7 +7,7 @@ from html import escape
 from literate.model import Chunk
 from literate.model import TangledFile
 from literate.model import TangledLine
-from literate.sphinx_ext.code import highlight_lines
+from literate.sphinx_ext.code import Highlighted
 from literate.sphinx_ext.languages import language_of
 from literate.sphinx_ext.model import Link
 from literate.sphinx_ext.relations import chapter_label
@@ -36,10 +36,10 @@ class Listing:
         self._makers = _import_chunks(weave, file)
         self._regions = _regions(weave, file)
 
-    def html(self) -> str:
+    def html(self, highlighted: Highlighted) -> str:
         """The whole listing."""
         file = escape(self.tangled.path)
-        lines = highlight_lines(
+        lines = highlighted.lines(
             [line.text for line in self.tangled.lines], language_of(self.tangled.path)
         )
         width = len(str(len(lines)))

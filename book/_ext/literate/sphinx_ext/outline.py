@@ -41,28 +41,46 @@ class Definition(NamedTuple):
         return f"class {self.name}" if self.kind == "class" else f"{self.name}()"
 
 
-@lru_cache(maxsize=256)
+class Module(NamedTuple):
+    """What a Python file holds, as far as a page tells it.
+
+    :param definitions: its definitions, in order.
+    :param attributes: what ``__init__`` gives to the objects of its classes.
+    :param summary: the first line of its docstring.
+    """
+
+    definitions: tuple[Definition, ...] = ()
+    attributes: tuple[Definition, ...] = ()
+    summary: str = ""
+
+
+@lru_cache(maxsize=512)
+def _module(text: str) -> Module:
+    """All of it, so that a text is parsed once; nothing, if it is no Python."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return Module()
+    docstring = ast.get_docstring(tree)
+    return Module(
+        tuple(_walk(tree.body, "", "module")),
+        tuple(_initialised(tree.body, "")),
+        docstring.splitlines()[0] if docstring else "",
+    )
+
+
 def outline(text: str) -> tuple[Definition, ...]:
     """All classes, functions, constants and attributes, in the file's order.
 
     Names within functions are left out, definitions are not; a text that is no
     Python has none.
     """
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError):
-        return ()
-    return tuple(_walk(tree.body, "", "module"))
+    return _module(text).definitions
 
 
-@lru_cache(maxsize=256)
 def instance_attributes(text: str) -> tuple[Definition, ...]:
     """The attributes that ``__init__`` gives to the objects of each class."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError):
-        return ()
-    return tuple(_initialised(tree.body, ""))
+    return _module(text).attributes
 
 
 def enclosing(text: str, first: int, last: int) -> Definition | None:
@@ -78,11 +96,7 @@ def enclosing(text: str, first: int, last: int) -> Definition | None:
 
 def summary(text: str) -> str:
     """The first line of a module's docstring."""
-    try:
-        docstring = ast.get_docstring(ast.parse(text))
-    except (SyntaxError, ValueError):
-        return ""
-    return docstring.splitlines()[0] if docstring else ""
+    return _module(text).summary
 
 
 def _walk(body: list[ast.stmt], around: str, scope: str) -> Iterator[Definition]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from html import escape
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from literate.sphinx_ext.builders import makes_site
+from literate.sphinx_ext.code import Highlighted
 from literate.sphinx_ext.domain import domain_of
 from literate.sphinx_ext.domain import LiterateDomain
 from literate.sphinx_ext.indexes import chunks_html
@@ -39,12 +41,16 @@ def collect_pages(app: Sphinx) -> Iterator[Page]:
     if not makes_site(app.builder):
         return
     domain = domain_of(app.env)
+    highlighted = Highlighted(os.path.join(app.doctreedir, "highlighted.json"))
     for file in domain.program.weave.finished.files:
-        yield _file(app, domain, file)
+        yield _file(app, domain, file, highlighted)
+    highlighted.save()
     yield from _indexes(app, domain)
 
 
-def _file(app: Sphinx, domain: LiterateDomain, file: str) -> Page:
+def _file(
+    app: Sphinx, domain: LiterateDomain, file: str, highlighted: Highlighted
+) -> Page:
     page = file_page(file)
     urls = domain.urls(app.builder, page)
     weave = domain.program.weave
@@ -54,7 +60,8 @@ def _file(app: Sphinx, domain: LiterateDomain, file: str) -> Page:
     )
     lead = f"<p>{prose(about)}</p>\n" if about else ""
     lead += f'<p class="told">Told in {chapters}.</p>\n' if chapters else ""
-    return _page(page, file, lead + Listing(weave, file, urls).html(), "listing-page")
+    listing = Listing(weave, file, urls).html(highlighted)
+    return _page(page, file, lead + listing, "listing-page")
 
 
 def _indexes(app: Sphinx, domain: LiterateDomain) -> Iterator[Page]:
