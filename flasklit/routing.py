@@ -22,10 +22,13 @@ from .globals import _cv_app
 from .globals import _cv_request
 from .helpers import _split_blueprint_path
 from .matching import Matcher
+from .rules import RouteRule
+from .rules import RouteTree
 from .scaffold import _endpoint_from_view_func
 from .scaffold import setupmethod
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from collections.abc import ValuesView
 
     from werkzeug.routing import MapAdapter
@@ -36,35 +39,21 @@ if TYPE_CHECKING:
     from .wrappers import Request
 
 
-class RouteRule(Rule):
-    """A Werkzeug rule that compiles its URL builders when a URL is built.
+class RouteMap(Map):
+    """A Werkzeug map that keeps a :class:`Matcher` beside its rules.
 
-    Werkzeug compiles two functions for every rule when it is added. Most rules
-    of a large application never build a URL in a given process, so here each
-    function is made on its first call.
+    :param rules: the first rules.
+    :param args: what else Werkzeug's map takes, like ``kwargs``.
     """
 
-    #: Whether ``OPTIONS`` is answered without calling the view.
-    provide_automatic_options: bool = False
-
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., Any]:
-        attribute = "_build_unknown" if append_unknown else "_build"
-        compile_now = super()._compile_builder
-
-        def build(rule: Rule, **values: Any) -> tuple[str, str]:
-            builder = compile_now(append_unknown).__get__(rule, None)
-            setattr(rule, attribute, builder)
-            return builder(**values)  # type: ignore[no-any-return]
-
-        return build
-
-
-class RouteMap(Map):
-    """A Werkzeug map that keeps a :class:`Matcher` beside its rules."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, rules: Iterable[RuleFactory] | None = None, *args: Any, **kwargs: Any
+    ) -> None:
         self.matcher = Matcher(self)
-        super().__init__(*args, **kwargs)
+        super().__init__(None, *args, **kwargs)
+        self._matcher = RouteTree(self.merge_slashes)
+        for factory in rules or ():
+            self.add(factory)
 
     def add(self, rulefactory: RuleFactory) -> None:
         try:

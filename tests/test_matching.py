@@ -333,7 +333,7 @@ def add(url_map: Map, chosen: Any) -> None:
     for rule, chosen_options, _ in chosen:
         try:
             url_map.add(RouteRule(rule, **chosen_options))
-        except (ValueError, TypeError, LookupError):
+        except (ValueError, TypeError, LookupError, SyntaxError):
             event("Werkzeug refuses the rule")
 
 
