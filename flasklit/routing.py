@@ -1,4 +1,4 @@
-"""Rules, the map that holds them, and building URLs (chapters 5 to 30)"""
+"""Rules, the map that holds them, and building URLs (chapters 5 to 54)"""
 
 from __future__ import annotations
 
