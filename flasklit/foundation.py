@@ -6,6 +6,7 @@ import os
 import sys
 from datetime import timedelta
 from importlib.util import find_spec
+from types import FunctionType
 from typing import Any
 from typing import TYPE_CHECKING
 
@@ -119,6 +120,7 @@ class Foundation(Scaffold):
         self.json: JSONProvider = self.json_provider_class(self)  # type: ignore[arg-type]
         #: A place for extensions to keep their state, by extension name.
         self.extensions: dict[str, Any] = {}
+        self._plain_functions: set[FunctionType] = set()
         self._got_first_request = False
 
     @lazy
@@ -201,12 +203,15 @@ class Foundation(Scaffold):
 
         .. versionadded:: 2.0
         """
-        code = getattr(func, "__code__", None)
-        if code is not None and not code.co_flags & _COROUTINE and not func.__dict__:
+        if type(func) is FunctionType and func in self._plain_functions:
             return func
         from inspect import iscoroutinefunction
 
-        return self.async_to_sync(func) if iscoroutinefunction(func) else func
+        if iscoroutinefunction(func):
+            return self.async_to_sync(func)
+        if type(func) is FunctionType:
+            self._plain_functions.add(func)
+        return func
 
     def async_to_sync(
         self, func: Callable[..., Coroutine[Any, Any, Any]]
@@ -236,10 +241,6 @@ class Foundation(Scaffold):
                 "Make sure that every module that sets up the application is imported"
                 " before it serves requests."
             )
-
-
-_COROUTINE = 0x80 | 0x100
-
 
 def find_package(import_name: str) -> tuple[str | None, str]:
     """Where a module or package is installed.

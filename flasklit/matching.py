@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 from typing import NamedTuple
 from typing import TYPE_CHECKING
 
+from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import BaseConverter
 from werkzeug.routing import IntegerConverter
 from werkzeug.routing import Map
 from werkzeug.routing import Rule
+from werkzeug.routing.exceptions import RequestPath
+from werkzeug.routing.matcher import SlashRequired
 
 from .lazy import lazy
 
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 Texts = tuple[str, ...]
 Reader = Callable[[str], "Texts | None"]
+Test = Callable[[str], object]
+_filling = Lock()
 
 
 class Matcher:
@@ -29,8 +35,8 @@ class Matcher:
 
     The copy is made state by state, when a request first reaches it, with all
     that does not depend on the request prepared. It answers what it is sure
-    of: a plain match, or that there is none. Whatever ends in a redirect, in
-    ``405`` or in a converter's refusal is left to Werkzeug.
+    of: a plain match, or that there is none. Whatever ends in a redirect of
+    the rule's own or in a converter's refusal is left to Werkzeug.
 
     A matcher is for the rules as they are. When rules are added, the map gets
     a new one.
@@ -41,6 +47,7 @@ class Matcher:
     def __init__(self, url_map: Map) -> None:
         self.url_map = url_map
         self._static: dict[str, State] = {}
+        self._heads: dict[str, State] = {}
 
     def match(self, path: str, method: str) -> tuple[Rule, Values] | None:
         """Find the rule for a path below the map's default domain.
@@ -50,29 +57,76 @@ class Matcher:
         :returns: the rule and the values of its variables; ``None`` when
             Werkzeug has to decide.
         :raises werkzeug.exceptions.NotFound: certainly no rule has this path.
+        :raises werkzeug.exceptions.MethodNotAllowed: rules have this path, but
+            not this method.
+        :raises werkzeug.routing.exceptions.RequestPath: a rule has this path
+            and one more slash.
         """
         state = self._static.get(path)
         if state is not None:
             target = state.targets[method]
-            return None if target is None else (target.rule, target.defaults.copy())
+            if target is not None and target is not _doubtful:
+                return target.rule, target.defaults.copy()
+            return self._explore(path, method)
+        head, _, tail = path.rpartition("/")
+        state = self._heads.get(head)
+        if state is not None:
+            found = self._end(state, tail, method)
+            if found is not None:
+                return found
         return self._explore(path, method)
+
+    def _end(
+        self, state: State, tail: str, method: str
+    ) -> tuple[Rule, Values] | None:
+        """Take the last part of a path for a variable, if that is certain."""
+        if tail in state.static or state.fits is None or not state.fits(tail):
+            return None
+        target = state.beyond.targets[method]
+        if target is None or target is _doubtful:
+            return None
+        try:
+            return target.rule, target.values((tail,))
+        except Exception:
+            return None
 
     def _explore(self, path: str, method: str) -> tuple[Rule, Values] | None:
         """Walk the tree for a path that was not seen as a static one."""
+        missed: list[Rule] = []
         try:
             if self._root is None:
                 return None
-            found = _walk(self._root, path.split("/"), 0, method, ())
+            parts = path.split("/")
+            found = _walk(self._root, parts, 0, method, (), missed)
             if found is not None:
                 state, target, texts = found
-                if not texts:
-                    self._static[path] = state
+                self._remember(path, parts, state, texts)
                 return target.rule, target.values(texts)
+        except SlashRequired:
+            raise RequestPath(f"{path}/") from None
         except Exception:
             return None
         if "//" in path and self.url_map.merge_slashes:
             return None
+        methods: set[str] = set()
+        for rule in missed:
+            methods.update(rule.methods or ())
+        if methods:
+            raise MethodNotAllowed(list(methods))
         raise NotFound()
+
+    def _remember(
+        self, path: str, parts: list[str], last: State, texts: Texts
+    ) -> None:
+        """Note the end of a static path, or of one that only ends in a variable."""
+        if not texts:
+            self._static[path] = last
+        elif texts == (parts[-1],):
+            state = self._root
+            for part in parts[:-1]:
+                state = state and state.static.get(part)
+            if state is not None and state.fits is not None and state.beyond is last:
+                self._heads[path.rpartition("/")[0]] = state
 
     @lazy
     def _root(self) -> State | None:
@@ -92,52 +146,85 @@ class State:
     :param source: Werkzeug's state, copied at the first visit.
     """
 
-    __slots__ = ("dynamic", "ends", "filled", "forks", "source", "static", "targets")
+    __slots__ = (
+        "beyond",
+        "dynamic",
+        "filled",
+        "fits",
+        "forks",
+        "slashed",
+        "source",
+        "static",
+        "targets",
+    )
 
     def __init__(self, source: Any) -> None:
         self.source = source
         self.filled = False
 
     def fill(self) -> None:
-        """Copy the source."""
-        source = self.source
-        self.static = {part: State(next_) for part, next_ in source.static.items()}
-        self.dynamic = tuple(_step(part, next_) for part, next_ in source.dynamic)
-        self.targets = Targets(source.rules) if source.rules else _no_targets
-        slashed = "" in source.static
-        self.ends = slashed or bool(source.rules)
-        self.forks = bool(source.dynamic) or (slashed and bool(source.rules))
-        self.filled = True
+        """Copy the source, once."""
+        with _filling:
+            if self.filled:
+                return
+            source = self.source
+            self.static = {part: State(next_) for part, next_ in source.static.items()}
+            self.dynamic = tuple(_step(part, next_) for part, next_ in source.dynamic)
+            self.targets = Targets(source.rules) if source.rules else _no_targets
+            slashed = source.static.get("")
+            self.slashed = slashed.rules if slashed else []
+            self.forks = bool(source.dynamic or (slashed and source.rules))
+            self.fits = None
+            if len(self.dynamic) == 1:
+                self.fits, _, _, self.beyond = self.dynamic[0]
+            self.filled = True
 
 
 class Step(NamedTuple):
     """A dynamic part: how to test and take a value, and the state beyond."""
 
+    fits: Test | None
     read: Reader
     final: bool
     state: State
 
 
-class Target(NamedTuple):
-    """A rule that a request may be given to, and how its values are converted."""
+class Target:
+    """A rule that a request may be given to, and how its values are converted.
 
-    rule: Rule
-    names: tuple[str, ...]
-    convert: tuple[Callable[[str], Any] | None, ...]
-    defaults: Values
+    :param rule: the rule.
+    :param names: the names of its variables, in the order of the path.
+    :param conversions: a variable's name and the call that converts its text, for
+        those whose value is not the text itself.
+    :param defaults: the values that no variable has.
+    """
+
+    __slots__ = ("conversions", "defaults", "names", "rule")
+
+    def __init__(
+        self,
+        rule: Rule,
+        names: tuple[str, ...],
+        conversions: tuple[tuple[str, Callable[[str], Any]], ...],
+        defaults: Values,
+    ) -> None:
+        self.rule = rule
+        self.names = names
+        self.conversions = conversions
+        self.defaults = defaults
 
     def values(self, texts: Texts) -> Values:
         """The view's arguments, a new dictionary each time."""
-        values: Values = {}
-        for name, convert, text in zip(self.names, self.convert, texts, strict=False):
-            values[name] = text if convert is None else convert(text)
+        values: Values = dict(zip(self.names, texts, strict=False))
+        for name, convert in self.conversions:
+            values[name] = convert(values[name])
         if self.defaults:
             values.update(self.defaults)
         return values
 
 
 class Targets(dict[str, "Target | None"]):
-    """The rule for each method at the end of a path; ``None``: ask Werkzeug."""
+    """The rule for each method at the end of a path; ``None``: there is none."""
 
     __slots__ = ("rules",)
 
@@ -145,12 +232,11 @@ class Targets(dict[str, "Target | None"]):
         self.rules = rules
 
     def __missing__(self, method: str) -> Target | None:
+        target = None
         for rule in self.rules:
             if rule.methods is None or method in rule.methods:
                 target = _target(rule)
                 break
-        else:
-            target = None
         if len(self) < 32:
             self[method] = target
         return target
@@ -164,12 +250,19 @@ class _AskWerkzeug(Exception):
 
 
 def _walk(
-    state: State, parts: list[str], at: int, method: str, texts: Texts
+    state: State,
+    parts: list[str],
+    at: int,
+    method: str,
+    texts: Texts,
+    missed: list[Rule],
 ) -> tuple[State, Target, Texts] | None:
     """Follow the parts of a path from a state on, in Werkzeug's order.
 
+    :param missed: gets the rules that have the path, but not the method.
     :returns: the last state, the target there and the texts of the variables on
         the way; ``None`` when no way leads to the end.
+    :raises werkzeug.routing.matcher.SlashRequired: a rule lacks one slash.
     """
     last = len(parts)
     while True:
@@ -177,16 +270,25 @@ def _walk(
             state.fill()
         if at == last:
             break
-        following = state.static.get(parts[at])
-        if following is None or state.forks:
-            return _branch(state, following, parts, at, method, texts)
-        state = following
+        part = parts[at]
+        following = state.static.get(part)
+        if following is not None and not state.forks:
+            state = following
+        elif following is None and state.fits is not None and state.fits(part):
+            texts += (part,)
+            state = state.beyond
+        else:
+            return _branch(state, following, parts, at, method, texts, missed)
         at += 1
     target = state.targets[method]
     if target is not None:
+        if target is _doubtful:
+            raise _AskWerkzeug
         return state, target, texts
-    if state.ends:
-        raise _AskWerkzeug
+    missed += state.targets.rules
+    for rule in state.slashed:
+        if not rule.websocket and (rule.methods is None or method in rule.methods):
+            raise SlashRequired if rule.strict_slashes else _AskWerkzeug
     return None
 
 
@@ -197,60 +299,72 @@ def _branch(
     at: int,
     method: str,
     texts: Texts,
+    missed: list[Rule],
 ) -> tuple[State, Target, Texts] | None:
     """Try the static way first, then the dynamic ones by their weight."""
     if following is not None:
-        found = _walk(following, parts, at + 1, method, texts)
+        found = _walk(following, parts, at + 1, method, texts, missed)
         if found is not None:
             return found
-    for read, final, beyond in state.dynamic:
+    for _, read, final, beyond in state.dynamic:
         taken = read("/".join(parts[at:]) if final else parts[at])
         if taken is not None:
             next_ = len(parts) if final else at + 1
-            found = _walk(beyond, parts, next_, method, texts + taken)
+            found = _walk(beyond, parts, next_, method, texts + taken, missed)
             if found is not None:
                 return found
-    if parts[at] == "" and at == len(parts) - 1 and state.targets.rules:
-        raise _AskWerkzeug
+    if parts[at] == "" and at == len(parts) - 1:
+        for rule in state.targets.rules:
+            if not rule.strict_slashes:
+                raise _AskWerkzeug
     return None
 
 
 def _step(part: RulePart, beyond: Any) -> Step:
     """Compile one dynamic part of Werkzeug's tree."""
-    usual = None if part.final else _usual_parts.get(part.content)
-    read = usual or _pattern_reader(re.compile(part.content))
-    return Step(read, part.final, State(beyond))
+    fits = None if part.final else _usual_parts.get(part.content)
+    if fits is None:
+        read = _pattern_reader(part)
+    else:
+        read = _part_reader(fits)
+    return Step(fits, read, part.final, State(beyond))
 
 
-def _read_text(part: str) -> Texts | None:
-    return (part,) if part else None
-
-
-def _read_digits(part: str) -> Texts | None:
-    return (part,) if part.isdecimal() else None
-
-
-_usual_parts = {
-    r"(?P<__werkzeug_0>[^/]{1,})\Z": _read_text,
-    r"(?P<__werkzeug_0>[^/]+)\Z": _read_text,
-    r"(?P<__werkzeug_0>\d+)\Z": _read_digits,
-}
-
-
-def _pattern_reader(pattern: re.Pattern[str]) -> Reader:
-    """A reader for a part that only its regular expression describes."""
-    groups = [name for name in pattern.groupindex if name.startswith("__werkzeug_")]
-    groups.sort(key=lambda name: int(name.rpartition("_")[2]))
+def _part_reader(fits: Test) -> Reader:
+    """A reader for a variable that is the whole part."""
 
     def read(part: str) -> Texts | None:
-        match = pattern.match(part)
-        return None if match is None else tuple(match[name] for name in groups)
+        return (part,) if fits(part) else None
 
     return read
 
 
-def _target(rule: Rule) -> Target | None:
-    """What matching a rule means, or ``None`` if it may mean a redirect."""
+_usual_parts: dict[str, Test] = {
+    r"(?P<__werkzeug_0>[^/]{1,})\Z": bool,
+    r"(?P<__werkzeug_0>[^/]+)\Z": bool,
+    r"(?P<__werkzeug_0>\d+)\Z": str.isdecimal,
+}
+
+
+def _pattern_reader(part: RulePart) -> Reader:
+    """A reader for a part that only its regular expression describes."""
+    pattern = re.compile(part.content)
+    groups = [name for name in pattern.groupindex if name.startswith("__werkzeug_")]
+    groups.sort(key=lambda name: int(name.rpartition("_")[2]))
+
+    def read(text: str) -> Texts | None:
+        match = pattern.match(text)
+        if match is None:
+            return None
+        if part.suffixed:
+            raise _AskWerkzeug
+        return tuple(match[name] for name in groups)
+
+    return read
+
+
+def _target(rule: Rule) -> Target:
+    """What matching a rule means, if it is certain not to mean a redirect."""
     siblings = rule.map.iter_rules(rule.endpoint)
     if (
         rule.websocket
@@ -258,14 +372,14 @@ def _target(rule: Rule) -> Target | None:
         or rule.redirect_to is not None
         or any(other.provides_defaults_for(rule) for other in siblings)
     ):
-        return None
-    converters = rule._converters
-    return Target(
-        rule,
-        tuple(map(str, converters)),
-        tuple(map(_conversion, converters.values())),
-        dict(rule.defaults or {}),
-    )
+        return _doubtful
+    names = tuple(map(str, rule._converters))
+    conversions = map(_conversion, rule._converters.values())
+    needed = [(n, c) for n, c in zip(names, conversions, strict=True) if c is not None]
+    return Target(rule, names, tuple(needed), dict(rule.defaults or {}))
+
+
+_doubtful = Target(Rule("/"), (), (), {})
 
 
 def _conversion(converter: BaseConverter) -> Callable[[str], Any] | None:

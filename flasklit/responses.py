@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.utils import redirect as _werkzeug_redirect
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -20,6 +21,9 @@ from .signals import request_finished
 from .wrappers import Response
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .ctx import RequestContext
     from .typing import ResponseReturnValue
 
 
@@ -142,12 +146,22 @@ class Responses(Routes):
 
         .. versionadded:: 0.7
         """
-        context = _cv_request.get()
         response = self.response_class()
-        response.allow.update(
-            context.url_adapter.allowed_methods(context.request.path)  # type: ignore[union-attr]
-        )
+        methods = self._allowed_methods(_cv_request.get())
+        if methods:
+            response.headers["Allow"] = ", ".join(methods)
         return response
+
+    def _allowed_methods(self, context: RequestContext) -> Iterable[str]:
+        """The methods of the rules that have the path of a request."""
+        try:
+            if self._find_rule(context.request, "--") is not None:
+                return ()
+        except MethodNotAllowed as problem:
+            return problem.valid_methods or ()
+        except HTTPException:
+            return ()
+        return context.url_adapter.allowed_methods(context.request.path)  # type: ignore[union-attr]
 
 
 def _unpack(rv: tuple[Any, ...]) -> tuple[Any, Any, Any]:

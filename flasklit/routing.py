@@ -14,6 +14,7 @@ from werkzeug.routing import BuildError
 from werkzeug.routing import Map
 from werkzeug.routing import RequestRedirect
 from werkzeug.routing import Rule
+from werkzeug.routing.exceptions import RequestPath
 from werkzeug.wsgi import get_host
 from werkzeug.wsgi import get_path_info
 
@@ -202,13 +203,16 @@ class Routes(Foundation):
             request.environ, server_name=server_name, subdomain=subdomain
         )
 
-    def _find_rule(self, request: Request) -> tuple[Rule, dict[str, Any]] | None:
+    def _find_rule(
+        self, request: Request, method: str | None = None
+    ) -> tuple[Rule, dict[str, Any]] | None:
         """Match a request without an adapter, where that cannot differ.
 
+        :param method: another method than that of the request.
         :returns: the rule and the view's arguments; ``None`` when Werkzeug has
             to decide.
-        :raises werkzeug.exceptions.HTTPException: the host is refused, or no
-            rule has this path.
+        :raises werkzeug.exceptions.HTTPException: the host is refused, no rule
+            has this path and method, or the client is redirected.
         """
         environ, url_map = request.environ, self.url_map
         path = environ.get("PATH_INFO")
@@ -231,7 +235,15 @@ class Routes(Foundation):
             self._bound_hosts.add(host)
         if not path.isascii():
             path = get_path_info(environ)
-        return url_map.matcher.match("/" + path.lstrip("/"), environ["REQUEST_METHOD"])
+        method = (method or environ["REQUEST_METHOD"]).upper()
+        try:
+            return url_map.matcher.match("/" + path.lstrip("/"), method)
+        except RequestPath as problem:
+            slashed = problem.path_info
+        adapter = self.create_url_adapter(request)
+        assert adapter is not None
+        location = quote(slashed, safe=_SEGMENTS)
+        raise RequestRedirect(adapter.make_redirect_url(location, adapter.query_args))
 
     def raise_routing_exception(self, request: Request) -> NoReturn:
         """Raise what matching the request ended in.
@@ -365,6 +377,8 @@ class Routes(Foundation):
 
 
 _create_url_adapter = Routes.create_url_adapter
+#: What may stand in the segments of a path, and the slash between them (RFC 3986).
+_SEGMENTS = "!$&'()*+,/:;=@"
 _FRAGMENT = "%!#$&'()*+,/:;=?@"
 _NO_SERVER_NAME = (
     "A URL can be built outside a request only when 'SERVER_NAME' is configured."

@@ -20,6 +20,7 @@ from .json.tag import TaggedJSONSerializer
 from .signing import may_be_permanent
 from .signing import possible_cookies
 from .signing import sends_no_cookies
+from .signing import sent_cookie
 from .signing import session_serializer
 from .signing import SessionSerializer
 
@@ -307,7 +308,7 @@ class SecureCookieSessionInterface(SessionInterface):
         serializer = self.get_signing_serializer(app)
         if serializer is None:
             return None
-        cookie = request.cookies.get(self.get_cookie_name(app))
+        cookie = sent_cookie(request, self.get_cookie_name(app))
         if not cookie:
             return self.session_class()
         lifetime = int(app.permanent_session_lifetime.total_seconds())

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import zlib
+from binascii import b2a_base64
 from collections.abc import Callable
 from typing import Any
 from typing import cast
 
 from itsdangerous import base64_decode
-from itsdangerous import base64_encode
 from itsdangerous import Signer
 from itsdangerous import TimestampSigner
 from itsdangerous import URLSafeTimedSerializer
 from itsdangerous import want_bytes
 from itsdangerous.encoding import bytes_to_int
+from itsdangerous.encoding import int_to_bytes
 
 from .lazy import lazy
 from .wrappers import Request
@@ -33,13 +35,17 @@ class KeyedSigner(TimestampSigner):
     @lazy
     def _macs(self) -> list[hmac.HMAC]:
         """A MAC with nothing in it yet for every key, the newest first."""
-        return [
-            hmac.new(self.derive_key(key), digestmod=self.digest_method)
-            for key in reversed(self.secret_keys)
-        ]
+        digest = _digest_name(self.digest_method) or self.digest_method
+        keys = map(self.derive_key, reversed(self.secret_keys))
+        return [hmac.new(key, digestmod=digest) for key in keys]
 
     def get_signature(self, value: str | bytes) -> bytes:
         return _sign(self._macs[0], want_bytes(value))
+
+    def sign(self, value: str | bytes) -> bytes:
+        stamp = _base64(int_to_bytes(self.get_timestamp()))
+        signed = self.sep.join((want_bytes(value), stamp))
+        return self.sep.join((signed, self.get_signature(signed)))
 
     def accept(self, token: bytes, max_age: int | None) -> bytes | None:
         """Return the payload of a token that is beyond doubt.
@@ -70,7 +76,24 @@ class KeyedSigner(TimestampSigner):
 def _sign(prepared: hmac.HMAC, value: bytes) -> bytes:
     mac = prepared.copy()
     mac.update(value)
-    return base64_encode(mac.digest())
+    return _base64(mac.digest())
+
+
+def _digest_name(method: Callable[[], Any]) -> str | None:
+    """The name by which OpenSSL knows a hash function, or ``None``."""
+    digest = method()
+    if type(digest).__module__ != "_hashlib" or not digest.digest_size:
+        return None
+    name: str = digest.name
+    return name if digest.digest() == hashlib.new(name).digest() else None
+
+
+def _base64(data: bytes) -> bytes:
+    """What itsdangerous' ``base64_encode`` gives for bytes."""
+    return b2a_base64(data, newline=False).translate(_URL_SAFE).rstrip(b"=")
+
+
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 class SessionSerializer(URLSafeTimedSerializer):
@@ -98,8 +121,8 @@ class SessionSerializer(URLSafeTimedSerializer):
         if len(plain) >= COMPRESS_FROM:
             compressed = zlib.compress(plain)
             if len(compressed) < len(plain) - 1:
-                return b"." + base64_encode(compressed)
-        return base64_encode(plain)
+                return b"." + _base64(compressed)
+        return _base64(plain)
 
     def loads(  # type: ignore[override]
         self,
@@ -179,3 +202,18 @@ def possible_cookies(request: Request, name: str) -> list[str]:
             return [value.partition(";")[0].strip() for value in rest]
     cookie = request.cookies.get(name)
     return [cookie] if cookie else []
+
+
+def sent_cookie(request: Request, name: str) -> str | None:
+    """Return a cookie; without parsing the header, if it is the only one in it."""
+    if type(request).cookies is _parsed_cookies:
+        header = request._sent_cookies()
+        start = name + "="
+        if (
+            header.startswith(start)
+            and header.isascii()
+            and ";" not in header
+            and '"' not in header
+        ):
+            return header[len(start) :].strip()
+    return request.cookies.get(name)

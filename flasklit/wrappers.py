@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Mapping
+from functools import lru_cache
 from http import HTTPStatus
 from operator import attrgetter
 from typing import Any
@@ -14,6 +15,7 @@ from werkzeug.datastructures import EnvironHeaders
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import BadRequest
 from werkzeug.sansio.http import parse_cookie
+from werkzeug.urls import iri_to_uri
 from werkzeug.utils import get_content_type
 from werkzeug.wrappers import Request as BaseRequest
 from werkzeug.wrappers import Response as BaseResponse
@@ -348,19 +350,28 @@ class Response(BaseResponse):
 
     def _finished_headers(self, chunks: list[Any]) -> list[tuple[str, str]] | None:
         """The headers for the server, or ``None`` if they need more thought."""
-        headers = self.headers
-        if type(headers) is not Headers:
+        if type(self.headers) is not Headers:
             return None
-        sized = False
-        for name, _ in headers._list:
-            if name == "Content-Length":
-                sized = True
-            elif name != "Content-Type" and name.lower() in _LOCATIONS:
+        finished = self.headers._list[:]
+        missing = {"Content-Length", "Location"}
+        for at, (name, value) in enumerate(finished):
+            if name == "Content-Type":
+                continue
+            if name in missing:
+                missing.remove(name)
+                if name == "Location":
+                    if self.autocorrect_location_header:
+                        return None
+                    finished[at] = name, _uri(value)
+            elif name.lower() in _LOCATED_OR_SIZED:
                 return None
         for chunk in chunks:
             if type(chunk) is not bytes:
                 return None
-        return headers._list[:] if sized else None
+        if "Content-Length" in missing:
+            if self.automatically_set_content_length and self.is_sequence:
+                finished.append(("Content-Length", str(sum(map(len, chunks)))))
+        return finished
 
 
 class Body(list[bytes]):
@@ -380,7 +391,7 @@ class Body(list[bytes]):
 
 
 _BODILESS = frozenset({204, 304})
-_LOCATIONS = frozenset({"location", "content-location"})
+_LOCATED_OR_SIZED = frozenset({"location", "content-location", "content-length"})
 _content_types: dict[str, str] = {}
 _new_headers = Headers.__new__
 _init = BaseResponse.__init__
@@ -396,6 +407,7 @@ _skipped = attrgetter(
     "status_code",
 )
 _stock = _skipped(BaseResponse)
+_uri = lru_cache(256)(iri_to_uri)
 
 
 def _enters_plainly(cls: type[BaseResponse]) -> bool:

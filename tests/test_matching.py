@@ -14,6 +14,7 @@ from threading import Barrier
 from types import FunctionType
 from types import ModuleType
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
@@ -32,6 +33,7 @@ from werkzeug.routing import Map
 from werkzeug.routing import RequestRedirect
 from werkzeug.routing import Rule
 from werkzeug.routing import ValidationError
+from werkzeug.routing.exceptions import RequestPath
 from werkzeug.test import create_environ
 from werkzeug.wrappers import Request as WerkzeugRequest
 
@@ -347,22 +349,34 @@ def check(url_map: RouteMap, path: str, method: str) -> str:
     :returns: which kind of answer the matcher gave.
     """
     path = normal(path)
-    answers = []
-    for _ in range(2):
+    adapter = url_map.bind("example.com", default_method=method)
+
+    def ask() -> Any:
         try:
             found = url_map.matcher.match(path, method)
-        except NotFound:
-            answers.append((NotFound, 404))
-        else:
-            if found is not None:
-                answers.append(answer(lambda found=found: found))
-                found[1]["mine"] = True  # must not be seen by the next request
-    adapter = url_map.bind("example.com", default_method=method)
-    expected = answer(lambda: adapter.match(path, method, return_rule=True))
-    assert all(found == expected for found in answers)
-    if not answers:
+        except RequestPath as problem:
+            slashed = quote(problem.path_info, safe="!$&'()*+,/:;=@")
+            raise RequestRedirect(adapter.make_redirect_url(slashed)) from None
+        if found is None:
+            raise Unsure
+        return found
+
+    answers = []
+    for _ in range(2):
+        answers.append(answer(ask))
+        if answers[-1][0] == "rule":
+            ask()[1]["mine"] = True  # must not be seen by the next request
+    if answers[0] == (Unsure, ""):
+        assert answers[1] == answers[0]
         return "asks Werkzeug"
-    return "404" if answers[0] == (NotFound, 404) else "answers"
+    expected = answer(lambda: adapter.match(path, method, return_rule=True))
+    assert answers == [expected, expected]
+    kind = answers[0][0]
+    return "404" if kind is NotFound else str(kind) if kind == 405 else "answers"
+
+
+class Unsure(Exception):
+    """The matcher wants Werkzeug to be asked."""
 
 
 # The generated cases.
@@ -626,6 +640,10 @@ def outcome(url_map: RouteMap, path: str, method: str = "GET") -> Any:
         found = url_map.matcher.match(path, method)
     except NotFound:
         return 404
+    except MethodNotAllowed as problem:
+        return 405, sorted(problem.valid_methods or ())
+    except RequestPath as problem:
+        return problem.path_info
     return found and (found[0].endpoint, found[1])
 
 
@@ -656,8 +674,9 @@ def simple_map() -> RouteMap:
         ("/page/", "PURGE", ("page", {"n": 1})),
         ("/no/such", "GET", 404),
         ("/notes/a/b", "GET", 404),
-        ("/", "PUT", None),
-        ("/page", "GET", None),
+        ("/", "PUT", (405, ["GET", "HEAD"])),
+        ("/notes/12", "DELETE", (405, ["GET", "HEAD", "PUT"])),
+        ("/page", "GET", "/page/"),
         ("/notes//12", "GET", None),
         ("/notes/" + "1" * 5000, "GET", None),
     ],
@@ -747,7 +766,7 @@ def test_paths_and_methods_do_not_pile_up() -> None:
                 assert outcome(url_map, path) is not None
             assert outcome(url_map, f"/{n}") == 404
             assert outcome(url_map, "/page/", f"M{n}") is not None
-            outcome(url_map, "/notes/new", f"M{n}")
+            assert outcome(url_map, "/notes/new", f"M{n}")[0] == 405
 
     ask(range(100))
     before = reachable(matcher)

@@ -195,11 +195,16 @@ class DefaultJSONProvider(JSONProvider):
         :raises TypeError: if both are given.
         """
         obj = self._prepare_response_obj(args, kwargs)
-        if self.compact is False or (self.compact is None and self._app.debug):
+        text = self._response_text(obj, self._app.debug)
+        return self._app.response_class(text, mimetype=self.mimetype)
+
+    def _response_text(self, obj: Any, debug: bool) -> str:
+        """The body of a response."""
+        if self.compact is False or (self.compact is None and debug):
             text = self.dumps(obj, indent=2)
         else:
             text = self.dumps(obj, separators=_COMPACT)
-        return self._app.response_class(text + "\n", mimetype=self.mimetype)
+        return text + "\n"
 
     def _encoder(self, separators: tuple[str, str]) -> Callable[[Any], str]:
         """Return the encoder for today's attributes, a prebuilt one if possible."""
