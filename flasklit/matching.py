@@ -94,13 +94,14 @@ class Matcher:
         """Walk the tree for a path that was not seen as a static one."""
         missed: list[Rule] = []
         try:
-            if self._root is None:
+            root = self._root
+            if root is None:
                 return None
             parts = path.split("/")
-            found = _walk(self._root, parts, 0, method, (), missed)
+            found = _walk(root, parts, 0, method, (), missed)
             if found is not None:
                 state, target, texts = found
-                self._remember(path, parts, state, texts)
+                self._remember(root, path, parts, state, texts)
                 return target.rule, target.values(texts)
         except SlashRequired:
             raise RequestPath(f"{path}/") from None
@@ -116,13 +117,13 @@ class Matcher:
         raise NotFound()
 
     def _remember(
-        self, path: str, parts: list[str], last: State, texts: Texts
+        self, root: State, path: str, parts: list[str], last: State, texts: Texts
     ) -> None:
         """Note the end of a static path, or of one that only ends in a variable."""
         if not texts:
             self._static[path] = last
         elif texts == (parts[-1],):
-            state = self._root
+            state: State | None = root
             for part in parts[:-1]:
                 state = state and state.static.get(part)
             if state is not None and state.fits is not None and state.beyond is last:
