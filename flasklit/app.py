@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import weakref
+from operator import attrgetter
 from typing import Any
 from typing import cast
 from typing import TYPE_CHECKING
 from typing import TypeVar
 
+from . import shortcut
 from . import typing as ft
 from .ctx import _AppCtxGlobals
 from .ctx import AppContext
@@ -180,6 +182,14 @@ class Flask(Templates, FormerFlask):
             names.update(processor())
         return names
 
+    #: Whether a method that the short way skips was set on this very object.
+    _overridden = False
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+        if name in _SKIPPED:
+            object.__setattr__(self, "_overridden", True)
+
     def __call__(
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
@@ -198,6 +208,12 @@ class Flask(Templates, FormerFlask):
         :param start_response: the server's callable for status and headers.
         :returns: the body.
         """
+        if (
+            not self._overridden
+            and _skipped(type(self)) == _stock
+            and shortcut.is_open(self)
+        ):
+            return shortcut.serve(self, environ, start_response)
         context = self.request_context(environ)
         failure: BaseException | None = None
         try:
@@ -211,15 +227,24 @@ class Flask(Templates, FormerFlask):
                 response = self.handle_exception(problem)
             return response(environ, start_response)
         finally:
-            if "werkzeug.debug.preserve_context" in environ:
-                preserve = environ["werkzeug.debug.preserve_context"]
-                preserve(_cv_app.get())
-                preserve(_cv_request.get())
-            if failure is None or self.should_ignore_error(failure):
-                context.pop(None)
-            else:
-                context._pop_failed(failure)
+            self._leave(context, environ, failure)
             failure = None
+
+    def _leave(
+        self,
+        context: RequestContext,
+        environ: WSGIEnvironment,
+        failure: BaseException | None,
+    ) -> None:
+        """End the time in which the request is the current one."""
+        if "werkzeug.debug.preserve_context" in environ:
+            preserve = environ["werkzeug.debug.preserve_context"]
+            preserve(_cv_app.get())
+            preserve(_cv_request.get())
+        if failure is None or self.should_ignore_error(failure):
+            context.pop(None)
+        else:
+            context._pop_failed(failure)
 
     def _preserves_context(self) -> bool:
         """Whether a context outlives the exception that ends its request."""
@@ -402,3 +427,21 @@ class Flask(Templates, FormerFlask):
             serve(self, host, port, debug, load_dotenv, options)
         finally:
             self._got_first_request = False
+
+
+#: What the short way through a request does in other words.
+_SKIPPED = (
+    "app_context",
+    "create_url_adapter",
+    "dispatch_request",
+    "do_teardown_appcontext",
+    "do_teardown_request",
+    "finalize_request",
+    "full_dispatch_request",
+    "make_response",
+    "preprocess_request",
+    "process_response",
+    "request_context",
+)
+_skipped = attrgetter(*_SKIPPED)
+_stock = _skipped(Flask)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from collections.abc import MutableMapping
 from datetime import datetime
 from datetime import UTC
+from operator import attrgetter
 from typing import Any
 from typing import NoReturn
 from typing import TYPE_CHECKING
@@ -392,13 +393,11 @@ class SecureCookieSessionInterface(SessionInterface):
         }
 
 
-_open_session = SecureCookieSessionInterface.open_session
-_save_session = SecureCookieSessionInterface.save_session
-_make_null_session = SessionInterface.make_null_session
-_is_null_session = SessionInterface.is_null_session
 _OPENING = frozenset(
     {"open_session", "save_session", "make_null_session", "is_null_session"}
 )
+_opening = attrgetter(*_OPENING)
+_stock_opening = _opening(SecureCookieSessionInterface)
 
 
 def opens_lazily(interface: SessionInterface) -> bool:
@@ -409,13 +408,8 @@ def opens_lazily(interface: SessionInterface) -> bool:
 
     :param interface: the application's session interface.
     """
-    cls = type(interface)
-    return (
-        cls.open_session is _open_session
-        and cls.save_session is _save_session
-        and cls.make_null_session is _make_null_session
-        and cls.is_null_session is _is_null_session
-        and _OPENING.isdisjoint(interface.__dict__)
+    return _opening(type(interface)) == _stock_opening and (
+        _OPENING.isdisjoint(interface.__dict__)
     )
 
 

@@ -1,0 +1,164 @@
+"""The short way through a request, and when it is open (chapters 55, 56)"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .ctx import AppContext
+from .ctx import RequestContext
+from .globals import _cv_app
+from .globals import _cv_request
+from .plain import plain_answer
+from .sessions import opens_lazily
+from .signals import appcontext_popped
+from .signals import appcontext_pushed
+from .signals import appcontext_tearing_down
+from .signals import request_finished
+from .signals import request_started
+from .signals import request_tearing_down
+from .wrappers import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse
+    from wsgiref.types import WSGIEnvironment
+
+    from werkzeug.exceptions import HTTPException
+
+    from . import typing as ft
+    from .app import Flask
+    from .plain import Plain
+    from .wrappers import Response
+
+
+def is_open(app: Flask) -> bool:
+    """Tell whether nothing but the usual would happen around a view.
+
+    Asked for every request, as methods may be replaced and signals connected
+    at any time. Whether the application's own methods are the stock ones is the
+    application's question.
+
+    :param app: the application.
+    """
+    return (
+        _get_app(None) is None
+        and RequestContext.push is _push
+        and RequestContext.pop is _pop
+        and AppContext.push is _push_app
+        and AppContext.pop is _pop_app
+        and not appcontext_pushed.receivers
+        and not request_started.receivers
+        and not request_finished.receivers
+        and not request_tearing_down.receivers
+        and not appcontext_tearing_down.receivers
+        and not appcontext_popped.receivers
+        and opens_lazily(app.session_interface)
+    )
+
+
+def serve(
+    app: Flask, environ: WSGIEnvironment, start_response: StartResponse
+) -> Iterable[bytes]:
+    """Answer a WSGI call, with what usually happens written out.
+
+    :param app: an application for which :func:`is_open` holds.
+    :param environ: the WSGI environment.
+    :param start_response: the server's callable.
+    :returns: the body.
+    """
+    context = RequestContext(app, environ)
+    app_context = AppContext(app)
+    app_token = _set_app(app_context)
+    app_context._pushes = app_token, None
+    token = _set_request(context)
+    context._pushes = token, app_context, None
+    context.request._cookie_header = environ.get("HTTP_COOKIE", "")
+    failure: BaseException | None = None
+    try:
+        try:
+            response = _finish(app, context, _answer(app, context))
+        except BaseException as problem:
+            failure = problem
+            if not isinstance(problem, Exception):
+                raise
+            response = app.handle_exception(problem)
+        if type(response) is tuple:
+            status, headers, body = response
+            start_response(status, headers)
+            return body
+        return response(environ, start_response)  # type: ignore[operator]
+    finally:
+        if (
+            failure is None
+            and _get_request() is context
+            and _get_app() is app_context
+            and context._pushes[2] is None
+            and not app.teardown_appcontext_funcs
+            and app.teardown_request_funcs.keys().isdisjoint(context.scopes)
+            and "werkzeug.debug.preserve_context" not in environ
+            and "files" not in vars(context.request)
+            and type(context.request).close is _close
+        ):
+            _reset_request(token)
+            _reset_app(app_token)
+            context._pushes = app_context._pushes = None
+            environ["werkzeug.request"] = None
+            problem = context.request.routing_exception
+            if problem is not None:
+                problem.__traceback__ = problem.__context__ = None
+        else:
+            app._leave(context, environ, failure)
+        failure = None
+
+
+def _answer(
+    app: Flask, context: RequestContext
+) -> ft.ResponseReturnValue | HTTPException:
+    """What a hook, the view or an error handler answers."""
+    context.match_request()
+    if not app._got_first_request:
+        app._got_first_request = True
+    request = context.request
+    try:
+        for scope in context.scopes:
+            if scope in app.before_request_funcs or scope in app.url_value_preprocessors:
+                answer = app.preprocess_request()
+                if answer is not None:
+                    return answer
+                break
+        if request.routing_exception is not None or request.method == "OPTIONS":
+            return app.dispatch_request()
+        view = app.view_functions[request.url_rule.endpoint]  # type: ignore[union-attr]
+        return app.ensure_sync(view)(**request.view_args)  # type: ignore[no-any-return]
+    except Exception as problem:
+        return app.handle_user_exception(problem)
+
+
+def _finish(
+    app: Flask, context: RequestContext, answer: ft.ResponseReturnValue | HTTPException
+) -> Response | Plain:
+    """The response of an answer, or what would be sent of it if nobody waits."""
+    if (
+        context._opened is None
+        and not context._after_request_functions
+        and app.after_request_funcs.keys().isdisjoint(context.scopes)
+        and not app.session_interface.must_refresh(app, context.request)
+    ):
+        plain = plain_answer(app, answer, context.request)
+        if plain is not None:
+            return plain
+        return app.make_response(answer)  # type: ignore[arg-type]
+    return app.finalize_request(answer)
+
+
+_push = RequestContext.push
+_pop = RequestContext.pop
+_push_app = AppContext.push
+_pop_app = AppContext.pop
+_get_app = _cv_app.get
+_get_request = _cv_request.get
+_set_app = _cv_app.set
+_set_request = _cv_request.set
+_reset_app = _cv_app.reset
+_reset_request = _cv_request.reset
+_close = Request.close
