@@ -190,6 +190,12 @@ class Flask(Templates, FormerFlask):
         if name in _SKIPPED:
             object.__setattr__(self, "_overridden", True)
 
+    def __delattr__(self, name: str) -> None:
+        object.__delattr__(self, name)
+        if name in _SKIPPED:
+            remaining = not _SKIPPED.isdisjoint(vars(self))
+            object.__setattr__(self, "_overridden", remaining)
+
     def __call__(
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
@@ -430,18 +436,20 @@ class Flask(Templates, FormerFlask):
 
 
 #: What the short way through a request does in other words.
-_SKIPPED = (
-    "app_context",
-    "create_url_adapter",
-    "dispatch_request",
-    "do_teardown_appcontext",
-    "do_teardown_request",
-    "finalize_request",
-    "full_dispatch_request",
-    "make_response",
-    "preprocess_request",
-    "process_response",
-    "request_context",
+_SKIPPED = frozenset(
+    {
+        "app_context",
+        "create_url_adapter",
+        "dispatch_request",
+        "do_teardown_appcontext",
+        "do_teardown_request",
+        "finalize_request",
+        "full_dispatch_request",
+        "make_response",
+        "preprocess_request",
+        "process_response",
+        "request_context",
+    }
 )
 _skipped = attrgetter(*_SKIPPED)
 _stock = _skipped(Flask)

@@ -242,6 +242,7 @@ class Foundation(Scaffold):
                 " before it serves requests."
             )
 
+
 def find_package(import_name: str) -> tuple[str | None, str]:
     """Where a module or package is installed.
 

@@ -76,9 +76,7 @@ class Matcher:
                 return found
         return self._explore(path, method)
 
-    def _end(
-        self, state: State, tail: str, method: str
-    ) -> tuple[Rule, Values] | None:
+    def _end(self, state: State, tail: str, method: str) -> tuple[Rule, Values] | None:
         """Take the last part of a path for a variable, if that is certain."""
         if tail in state.static or state.fits is None or not state.fits(tail):
             return None

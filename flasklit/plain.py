@@ -46,11 +46,12 @@ def plain_answer(app: Flask, answer: Any, request: Request) -> Plain | None:
         content_type = _HTML
         body = answer.encode()
     elif kind is dict or kind is list:
-        provider = app.json
-        if type(provider).response is not _json_response or "response" in vars(provider):
+        provider: Any = app.json
+        stock = type(provider).response is _json_response
+        if not stock or "response" in vars(provider):
             return None
-        body = provider._response_text(answer, app.debug).encode()  # type: ignore[attr-defined]
-        content_type = "Content-Type", _content_type(provider.mimetype)  # type: ignore[attr-defined]
+        body = provider._response_text(answer, app.debug).encode()
+        content_type = "Content-Type", _content_type(provider.mimetype)
     elif isinstance(answer, HTTPException):
         return _error_page(answer, request)
     else:

@@ -120,8 +120,9 @@ def _answer(
         app._got_first_request = True
     request = context.request
     try:
+        hooks, preprocessors = app.before_request_funcs, app.url_value_preprocessors
         for scope in context.scopes:
-            if scope in app.before_request_funcs or scope in app.url_value_preprocessors:
+            if scope in hooks or scope in preprocessors:
                 answer = app.preprocess_request()
                 if answer is not None:
                     return answer

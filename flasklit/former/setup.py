@@ -92,19 +92,18 @@ class FirstRequest:
             for function in self.functions:
                 self.app.ensure_sync(function)()
             self.done = self.app._got_first_request = True
-        attributes = self.app.__dict__
-        if attributes.get("full_dispatch_request") is not self:
+        if vars(self.app).get("full_dispatch_request") is not self:
             return
         if self.hidden is None:
-            del attributes["full_dispatch_request"]
+            del self.app.full_dispatch_request
         else:
-            attributes["full_dispatch_request"] = self.hidden
+            self.app.full_dispatch_request = self.hidden  # type: ignore[method-assign]
 
 
 def _first_request(app: Flask) -> FirstRequest:
-    attributes = app.__dict__
+    attributes = vars(app)
     if "_first_request" not in attributes:
         waiting = attributes["_first_request"] = FirstRequest(app)
         if not app._got_first_request:
-            attributes["full_dispatch_request"] = waiting
+            app.full_dispatch_request = waiting  # type: ignore[method-assign]
     return attributes["_first_request"]  # type: ignore[no-any-return]
