@@ -185,16 +185,18 @@ class Flask(Templates, FormerFlask):
     #: Whether a method that the short way skips was set on this very object.
     _overridden = False
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        object.__setattr__(self, name, value)
-        if name in _SKIPPED:
-            object.__setattr__(self, "_overridden", True)
+    if not TYPE_CHECKING:
 
-    def __delattr__(self, name: str) -> None:
-        object.__delattr__(self, name)
-        if name in _SKIPPED:
-            remaining = not _SKIPPED.isdisjoint(vars(self))
-            object.__setattr__(self, "_overridden", remaining)
+        def __setattr__(self, name: str, value: Any) -> None:
+            object.__setattr__(self, name, value)
+            if name in _SKIPPED:
+                object.__setattr__(self, "_overridden", True)
+
+        def __delattr__(self, name: str) -> None:
+            object.__delattr__(self, name)
+            if name in _SKIPPED:
+                remaining = not _SKIPPED.isdisjoint(vars(self))
+                object.__setattr__(self, "_overridden", remaining)
 
     def __call__(
         self, environ: WSGIEnvironment, start_response: StartResponse

@@ -103,9 +103,9 @@ def serve(
             _reset_app(app_token)
             context._pushes = app_context._pushes = None
             environ["werkzeug.request"] = None
-            problem = context.request.routing_exception
-            if problem is not None:
-                problem.__traceback__ = problem.__context__ = None
+            refusal = context.request.routing_exception
+            if refusal is not None:
+                refusal.__traceback__ = refusal.__context__ = None
         else:
             app._leave(context, environ, failure)
         failure = None
@@ -130,7 +130,7 @@ def _answer(
         if request.routing_exception is not None or request.method == "OPTIONS":
             return app.dispatch_request()
         view = app.view_functions[request.url_rule.endpoint]  # type: ignore[union-attr]
-        return app.ensure_sync(view)(**request.view_args)  # type: ignore[no-any-return]
+        return app.ensure_sync(view)(**request.view_args)  # type: ignore[no-any-return, arg-type]
     except Exception as problem:
         return app.handle_user_exception(problem)
 
@@ -148,7 +148,7 @@ def _finish(
         plain = plain_answer(app, answer, context.request)
         if plain is not None:
             return plain
-        return app.make_response(answer)  # type: ignore[arg-type]
+        return app.make_response(answer)
     return app.finalize_request(answer)
 
 

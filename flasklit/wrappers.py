@@ -368,9 +368,9 @@ class Response(BaseResponse):
         for chunk in chunks:
             if type(chunk) is not bytes:
                 return None
-        if "Content-Length" in missing:
-            if self.automatically_set_content_length and self.is_sequence:
-                finished.append(("Content-Length", str(sum(map(len, chunks)))))
+        counted = self.automatically_set_content_length and self.is_sequence
+        if "Content-Length" in missing and counted:
+            finished.append(("Content-Length", str(sum(map(len, chunks)))))
         return finished
 
 

@@ -97,7 +97,7 @@ class FirstRequest:
         if self.hidden is None:
             del self.app.full_dispatch_request
         else:
-            self.app.full_dispatch_request = self.hidden  # type: ignore[method-assign]
+            self.app.full_dispatch_request = self.hidden
 
 
 def _first_request(app: Flask) -> FirstRequest:
