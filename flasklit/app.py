@@ -1,4 +1,4 @@
-"""The application, a WSGI callable (chapters 1 to 47)"""
+"""The application, a WSGI callable (chapters 1 to 56)"""
 
 from __future__ import annotations
 

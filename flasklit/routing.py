@@ -1,4 +1,4 @@
-"""Rules, the map that holds them, and building URLs (chapters 5 to 54)"""
+"""Rules, the map that holds them, and building URLs (chapters 5 to 58)"""
 
 from __future__ import annotations
 

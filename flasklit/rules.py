@@ -1,4 +1,4 @@
-"""Rules that cost little, and the tree they are found in (chapter 54)"""
+"""Rules that cost little, and the tree they are found in (chapter 58)"""
 
 from __future__ import annotations
 

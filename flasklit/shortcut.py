@@ -1,4 +1,4 @@
-"""The short way through a request, and when it is open (chapters 55, 56)"""
+"""The short way through a request, and when it is open (chapters 55, 56, 57)"""
 
 from __future__ import annotations
 
