@@ -218,6 +218,7 @@ class Routes(Foundation):
             or "HTTP_UPGRADE" in environ
             or self.subdomain_matching
             or self.config["TRUSTED_HOSTS"] is not None
+            or request.trusted_hosts is not None
             or not isinstance(url_map, RouteMap)
             or getattr(self.create_url_adapter, "__func__", None)
             is not _create_url_adapter
