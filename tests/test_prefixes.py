@@ -17,7 +17,7 @@ from literate.book import Book
 PROJECT = Path(__file__).parents[1]
 WORKERS = 2
 LIMIT = 600  # seconds for one chapter
-# No example needs these plugins; loading the first takes longer than most of the runs.
+# No example needs these plugins, and loading them takes a good part of a short run.
 UNUSED = ["hypothesispytest", "anyio", "cacheprovider"]
 INHERITED = {
     name: value
