@@ -1,171 +1,274 @@
-"""Seconds to tangle this book from the shell, beside Entangled and literate-sphinx on the same chunks."""
+"""How long the book's own jobs take, beside Entangled and literate-sphinx on the same chunks.
+
+The jobs run in copies of the book, in turns, each as a process of its own unless it says
+otherwise. A figure is the least of all turns; a ratio compares processor time within a
+turn, because a shared machine lets one wait.
+"""
 
 from __future__ import annotations
 
-import re
+import os
+import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from literate.book import Book
-from literate.model import TangledFile
+from peers import entangled_book
+from peers import sphinx_book
+from peers import sphinx_book_with_prose
 
 PROJECT = Path(__file__).parents[1]
 TOOL = PROJECT / "book" / "_ext"
+SCRIPTS = Path(sys.executable).parent
+PYTHON = sys.executable
+ENTANGLED = str(SCRIPTS / "entangled")
+CHAPTER = "05-url-route-registrations.md"
+PREFIX = 27
+
+Spent = tuple[float, float]
+"""Seconds that passed, and seconds of processor time."""
+
+Jobs = dict[str, dict[str, Callable[[], Spent]]]
+"""For each job, by the name of the tool, what does it once."""
 
 
 def run(quick: bool) -> dict[str, Any]:
-    """Print the figures and return them."""
-    book = Book.load(PROJECT)
-    with tempfile.TemporaryDirectory() as folder:
-        ours = copy_book(Path(folder, "literate"))
-        entangled = entangled_book(book, Path(folder, "entangled"))
-        sphinx = sphinx_book(book, Path(folder, "sphinx"))
-        scripts = Path(sys.executable).parent
-        commands = {
-            "literate": ([sys.executable, "-m", "literate", "tangle"], ours),
-            "Entangled": ([str(scripts / "entangled"), "tangle", "--force"], entangled),
-            "literate-sphinx": (
-                [
-                    sys.executable,
-                    "-m",
-                    "sphinx",
-                    "-q",
-                    "-E",
-                    "-b",
-                    "tangle",
-                    ".",
-                    "out",
-                ],
-                sphinx,
-            ),
-        }
-        samples: dict[str, list[float]] = {name: [] for name in commands}
-        for turn in range(3 if quick else 8):
-            for name, (command, where) in commands.items():
-                seconds = timed(command, where)
-                if turn:
-                    samples[name].append(seconds)
+    """Print the figures and return them.
+
+    :param quick: fewer turns, and no sites.
+    """
+    book = Book.load(str(PROJECT))
     lines = sum(len(file.lines) for file in book.tangle().values())
     print(
         f"{len(book.graph.chunks)} chunks, {lines} lines, {len(book.chapters)} chapters"
     )
-    result = {}
-    for name, taken in samples.items():
-        pairs = [own / ref for own, ref in zip(taken, samples["literate"], strict=True)]
-        result[name] = {
-            "s": round(min(taken), 3),
-            "times as long as literate": round(statistics.median(pairs), 1),
-        }
-        print(
-            f"{name:16}",
-            ", ".join(f"{value} {what}" for what, value in result[name].items()),
-        )
+    print(
+        f"{'seconds (of processor time)':36}{'literate':>16}{'Entangled':>24}", end=""
+    )
+    print(f"{'literate-sphinx':>24}")
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        result = measured(commands(book, root), 3 if quick else 8)
+        result |= measured(examples(), 1 if quick else 3)
+        if not quick:
+            result |= measured(sites(book, root), 2)
     return result
 
 
-def timed(command: list[str], where: Path) -> float:
-    """The seconds a command takes; a failing one is shown and ends the run."""
-    start = time.perf_counter()
+def commands(book: Book, root: Path) -> Jobs:
+    """What one does at the shell while writing."""
+    ours = copy_book(root / "literate")
+    entangled = entangled_book(book, root / "entangled")
+    sphinx = sphinx_book(book, root / "sphinx")
+    literate = [PYTHON, "-m", "literate"]
+    weave = [PYTHON, "-m", "sphinx", "-q", "-b", "tangle", ".", "out"]
+    # Both are told where everything stands before the first edit.
+    spend([*literate, "tangle"], ours)
+    spend([ENTANGLED, "tangle", "--force"], entangled)
+    program = "flasklit/scaffold.py"
+    prefix = ["prefix", str(PREFIX), "--output", str(root / "prefix")]
+    return {
+        "tangle, nothing to do": {
+            "literate": lambda: spend([*literate, "tangle"], ours),
+            "Entangled": lambda: spend([ENTANGLED, "tangle", "--force"], entangled),
+            "literate-sphinx": lambda: spend([*weave, "-E"], sphinx),
+        },
+        "tangle, one chunk changed": {
+            "literate": after_edit(
+                ours / "book/chapters" / CHAPTER, [*literate, "tangle"], ours
+            ),
+            "Entangled": after_edit(
+                page_with(entangled, "def add_url_rule("),
+                [ENTANGLED, "tangle"],
+                entangled,
+            ),
+            "literate-sphinx": after_edit(
+                page_with(sphinx, "def add_url_rule("), weave, sphinx
+            ),
+        },
+        "read and tangle in a warm process": {"literate": in_memory},
+        "check": {"literate": lambda: spend([*literate, "check"], ours)},
+        "stitch, one line edited": {
+            "literate": after_edit(ours / program, [*literate, "stitch"], ours),
+            "Entangled": after_edit(
+                entangled / program, [ENTANGLED, "stitch"], entangled
+            ),
+        },
+        f"the program as of chapter {PREFIX}": {
+            "literate": lambda: spend([*literate, *prefix], ours)
+        },
+        "where, stats": {
+            "literate": lambda: added(
+                spend([*literate, "where", f"{program}:40"], ours),
+                spend([*literate, "stats"], ours),
+            )
+        },
+    }
+
+
+def examples() -> Jobs:
+    """What pytest does with the examples; in this checkout, which stays as it is."""
+    pytest = [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    chapter = f"book/chapters/{CHAPTER}"
+    return {
+        "collect all examples": {
+            "literate": lambda: spend([*pytest, "book", "--collect-only"], PROJECT)
+        },
+        "run the examples of a chapter": {
+            "literate": lambda: spend([*pytest, chapter], PROJECT)
+        },
+        f"those of chapters 1 to {PREFIX}, prefix {PREFIX}": {
+            "literate": lambda: spend(
+                [*pytest, "book", "--literate-prefix", str(PREFIX)], PROJECT
+            )
+        },
+    }
+
+
+def sites(book: Book, root: Path) -> Jobs:
+    """Sites: ours with reference and listings, literate-sphinx' with neither."""
+    ours = copy_book(root / "site")
+    sphinx = sphinx_book_with_prose(book, root / "prose")
+    build = [PYTHON, "-m", "sphinx", "-q", "-j", "auto"]
+    here = [*build, "-c", ".", "book", "html"]
+    there = [*build, ".", "html"]
+
+    def cold(command: list[str], where: Path) -> Spent:
+        shutil.rmtree(where / "html", ignore_errors=True)
+        return spend(command, where)
+
+    return {
+        "site, cold": {
+            "literate": lambda: cold(here, ours),
+            "literate-sphinx": lambda: cold(there, sphinx),
+        },
+        "site, nothing changed": {
+            "literate": lambda: spend(here, ours),
+            "literate-sphinx": lambda: spend(there, sphinx),
+        },
+        "site, one chapter changed": {
+            "literate": after_edit(ours / "book/chapters" / CHAPTER, here, ours),
+            "literate-sphinx": after_edit(
+                page_with(sphinx, "def add_url_rule("), there, sphinx
+            ),
+        },
+    }
+
+
+def measured(jobs: Jobs, turns: int) -> dict[str, Any]:
+    """Does the jobs in turns, after one that does not count; prints a row for each."""
+    result: dict[str, Any] = {}
+    for job, tools in jobs.items():
+        samples: dict[str, list[Spent]] = {name: [] for name in tools}
+        for turn in range(turns + 1):
+            for name, work in tools.items():
+                spent = work()
+                if turn or turns == 1:
+                    samples[name].append(spent)
+        result[job] = {name: figures(taken, samples) for name, taken in samples.items()}
+        print_row(job, result[job])
+    return result
+
+
+def figures(taken: list[Spent], samples: dict[str, list[Spent]]) -> dict[str, float]:
+    """The least times, and how many times as long as ours."""
+    pairs = zip(taken, samples["literate"], strict=True)
+    ratio = statistics.median(each[1] / ours[1] for each, ours in pairs)
+    return {
+        "s": round(min(wall for wall, _ in taken), 3),
+        "processor s": round(min(processor for _, processor in taken), 3),
+        "times as long as literate": round(ratio, 1),
+    }
+
+
+def print_row(job: str, tools: dict[str, dict[str, float]]) -> None:
+    """A line of the table."""
+    cells = [f"{job:36}"]
+    for name in ("literate", "Entangled", "literate-sphinx"):
+        cell = ""
+        if name in tools:
+            found = tools[name]
+            cell = f"{found['s']:.3f} ({found['processor s']:.3f})"
+            if name != "literate":
+                cell += f" {found['times as long as literate']:>5.1f} x"
+        cells.append(f"{cell:>{16 if name == 'literate' else 24}}")
+    print("".join(cells), flush=True)
+
+
+def spend(command: list[str], where: Path) -> Spent:
+    """What a command takes; a failing one is shown and ends the run."""
     environ = {
-        "PATH": str(Path(sys.executable).parent),
-        "PYTHONPATH": str(TOOL),
+        "PATH": f"{SCRIPTS}{os.pathsep}{os.defpath}",
+        "PYTHONPATH": str(TOOL) if where != PROJECT else "",
         "HOME": str(where),
     }
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    start = time.perf_counter()
     done = subprocess.run(
         command, cwd=where, capture_output=True, text=True, env=environ, check=False
     )
+    passed = time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
-    return time.perf_counter() - start
+    processor = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    return passed, processor
+
+
+def added(*spent: Spent) -> Spent:
+    """The sum of some times."""
+    return sum(each[0] for each in spent), sum(each[1] for each in spent)
+
+
+def in_memory() -> Spent:
+    """Reading the book and making all its files, with the tool loaded."""
+    wall, processor = time.perf_counter(), time.process_time()
+    Book.load(str(PROJECT)).tangle()
+    return time.perf_counter() - wall, time.process_time() - processor
+
+
+def after_edit(file: Path, command: list[str], where: Path) -> Callable[[], Spent]:
+    """Does a command after an edit of one line of code, another one each time.
+
+    The line is the docstring of `add_url_rule`.
+    """
+    count = 0
+
+    def work() -> Spent:
+        nonlocal count
+        count += 1
+        text = file.read_text("utf-8")
+        head, mark, tail = text.partition("def add_url_rule(")
+        before, quotes, docstring = tail.partition('"""')
+        if not (mark and quotes):
+            raise SystemExit(f"{file} has no docstring of add_url_rule to edit")
+        edited = f"{head}{mark}{before}{quotes}{count % 10}{docstring}"
+        file.write_text(edited, "utf-8")
+        return spend(command, where)
+
+    return work
+
+
+def page_with(folder: Path, text: str) -> Path:
+    """The page of a peer's book that holds a text."""
+    for file in sorted(folder.glob("*.md")):
+        if text in file.read_text("utf-8"):
+            return file
+    raise SystemExit(f"no page in {folder} holds {text!r}")
 
 
 def copy_book(folder: Path) -> Path:
     """This book, with its package tangled once."""
-    shutil.copytree(
-        PROJECT / "book", folder / "book", ignore=shutil.ignore_patterns("_*")
-    )
-    shutil.copytree(PROJECT / "flasklit", folder / "flasklit")
-    shutil.copy(PROJECT / "pyproject.toml", folder)
+    ignored = shutil.ignore_patterns("__pycache__")
+    for name in ("book", "flasklit"):
+        shutil.copytree(PROJECT / name, folder / name, ignore=ignored)
+    for name in ("pyproject.toml", "conf.py", "pytest_flasklit.py"):
+        shutil.copy(PROJECT / name, folder)
     return folder
-
-
-def entangled_book(book: Book, folder: Path) -> Path:
-    """The chunks of the finished program in Entangled's notation."""
-    folder.mkdir()
-    (folder / "entangled.toml").write_text('version = "2.0"\nwatch_list = ["*.md"]\n')
-    for number, blocks in enumerate(chunks(book)):
-        parts = []
-        for name, file, code in blocks:
-            head = f".python file={file}" if file else f".python #{slug(name)}"
-            parts.append(f"``` {{{head}}}\n{renamed(code)}\n```\n")
-        (folder / f"{number:02}.md").write_text("\n".join(parts), "utf-8")
-    return folder
-
-
-def sphinx_book(book: Book, folder: Path) -> Path:
-    """The chunks of the finished program in literate-sphinx' notation."""
-    folder.mkdir()
-    (folder / "conf.py").write_text(
-        'extensions = ["myst_parser", "literate_sphinx"]\nliterate_delimiters = ("<<", ">>")\n'
-    )
-    names = []
-    for number, blocks in enumerate(chunks(book)):
-        parts = [f"# {number}\n"]
-        for name, file, code in blocks:
-            option = ":file:\n\n" if file else ""
-            parts.append(
-                f"```{{literate-code}} {file or slug(name)}\n{option}{renamed(code)}\n```\n"
-            )
-        names.append(f"c{number:02}")
-        (folder / f"c{number:02}.md").write_text("\n".join(parts), "utf-8")
-    (folder / "index.md").write_text(
-        "# Book\n\n```{toctree}\n" + "\n".join(names) + "\n```\n"
-    )
-    return folder
-
-
-def chunks(book: Book) -> list[list[tuple[str, str | None, str]]]:
-    """Name, file and code of each chunk that lives to the end, chapter by chapter."""
-    live = {id(chunk) for pieces in book.graph.live(None).values() for chunk in pieces}
-    tangled = book.tangle()
-    chapters = []
-    for chapter in book.chapters:
-        blocks = []
-        for chunk in chapter.chunks:
-            if chunk.mode != "imports" and id(chunk) in live:
-                code = "\n".join(chunk.fence.body)
-                if chunk.file:
-                    code = with_imports(code, tangled[chunk.file])
-                blocks.append((chunk.name, chunk.file, code))
-        chapters.append(blocks)
-    return chapters
-
-
-def with_imports(code: str, file: TangledFile) -> str:
-    """A root chunk with the finished block of imports, which the others cannot merge."""
-    imports = [
-        line.text
-        for line in file.lines
-        if re.match(r"(    )?(from|import) ", line.text)
-    ]
-    docstring, _, rest = code.partition("\n")
-    plain = [line for line in imports if not line.startswith(" ")]
-    return "\n".join([docstring, "", *plain, "", rest])
-
-
-def renamed(code: str) -> str:
-    """Code whose references have names without blanks."""
-    return re.sub(
-        r"^( *)<<(.+)>>$", lambda m: f"{m[1]}<<{slug(m[2])}>>", code, flags=re.MULTILINE
-    )
-
-
-def slug(name: str) -> str:
-    """A phrase as a word."""
-    return re.sub(r"\W+", "-", name).strip("-").lower()

@@ -81,7 +81,7 @@ def _error_page(error: HTTPException, request: Request) -> Plain | None:
     if (
         status is None
         or cls.get_response is not HTTPException.get_response
-        or not _answers_itself(error)
+        or not _answers_itself(error, Response)
     ):
         return None
     environ = request.environ

@@ -75,8 +75,12 @@ class Responses(Routes):
         """A response from anything that is neither a response yet nor a string."""
         if isinstance(body, (dict, list)):
             return self.json.response(body)
-        if isinstance(body, HTTPException) and _answers_itself(body):
+        if isinstance(body, HTTPException) and _answers_itself(
+            body, self.response_class
+        ):
             error = body.get_response(request.environ)
+            if "Location" in error.headers:
+                error.headers = error.get_wsgi_headers(request.environ)
             return self.response_class.force_type(error)  # type: ignore[return-value]
         if isinstance(body, BaseResponse) or callable(body):
             try:
@@ -161,7 +165,7 @@ class Responses(Routes):
             return problem.valid_methods or ()
         except HTTPException:
             return ()
-        return context.url_adapter.allowed_methods(context.request.path)  # type: ignore[union-attr]
+        return context.url_adapter.allowed_methods(context.request._path_info)  # type: ignore[union-attr]
 
 
 def _unpack(rv: tuple[Any, ...]) -> tuple[Any, Any, Any]:
@@ -179,12 +183,13 @@ def _unpack(rv: tuple[Any, ...]) -> tuple[Any, Any, Any]:
     )
 
 
-def _answers_itself(error: HTTPException) -> bool:
+def _answers_itself(error: HTTPException, cls: type[Response]) -> bool:
     """Whether an error's own response can be used without calling it as WSGI."""
     return (
         error.response is None
         and type(error).__call__ is HTTPException.__call__
-        and request.method != "HEAD"
+        and cls.force_type.__func__ is BaseResponse.force_type.__func__  # type: ignore[attr-defined]
+        and request.environ["REQUEST_METHOD"] != "HEAD"
     )
 
 

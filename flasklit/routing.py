@@ -215,13 +215,14 @@ class Routes(Foundation):
             has this path and method, or the client is redirected.
         """
         environ, url_map = request.environ, self.url_map
-        path = environ.get("PATH_INFO")
+        path = getattr(request, "_path_info", "")
         if (
             not path
             or environ.get("wsgi.url_scheme") not in {"http", "https"}
             or "HTTP_UPGRADE" in environ
             or self.subdomain_matching
             or self.config["TRUSTED_HOSTS"] is not None
+            or request.trusted_hosts is not None
             or not isinstance(url_map, RouteMap)
             or getattr(self.create_url_adapter, "__func__", None)
             is not _create_url_adapter
@@ -233,8 +234,6 @@ class Routes(Foundation):
             if len(self._bound_hosts) >= 256:
                 self._bound_hosts.clear()
             self._bound_hosts.add(host)
-        if not path.isascii():
-            path = get_path_info(environ)
         method = (method or environ["REQUEST_METHOD"]).upper()
         try:
             return url_map.matcher.match("/" + path.lstrip("/"), method)

@@ -77,8 +77,9 @@ class Request(BaseRequest, FormerRequest):
         self.environ = environ
         self.shallow = shallow
         self.method = environ.get("REQUEST_METHOD", "GET").upper()
-        path = environ.get("PATH_INFO") or ""
-        self.path = "/" + (path if path.isascii() else _text(path)).lstrip("/")
+        path = environ.get("PATH_INFO", "/")
+        self._path_info = path if path.isascii() else _text(path)
+        self.path = "/" + self._path_info.lstrip("/")
         self._query = environ.get("QUERY_STRING", "")
         if populate_request and not shallow:
             environ["werkzeug.request"] = self
@@ -286,7 +287,7 @@ class Response(BaseResponse):
         ):
             if status is None:
                 status = self.default_status
-            if status == 200:
+            if status == 200 and isinstance(status, int):
                 self._status, self._status_code = "200 OK", 200
             else:
                 self.status = status
@@ -320,6 +321,7 @@ class Response(BaseResponse):
         chunks = self.response
         if (
             type(chunks) is list
+            and not self.direct_passthrough
             and _leaves_plainly(type(self))
             and self._status_code >= 200
             and self._status_code not in _BODILESS

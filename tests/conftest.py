@@ -11,6 +11,7 @@ import pytest
 #: What a file cannot do without. Flask, to compare with, needs blinker.
 NEEDS = {
     "test_blueprints.py": "blinker",
+    "test_differential.py": "blinker",
     "test_documented_names.py": "sphinx",
     "test_flask_api.py": "blinker",
     "test_package.py": "ruff",
@@ -21,6 +22,22 @@ NEEDS = {
 }
 
 collect_ignore = [file for file, tool in NEEDS.items() if find_spec(tool) is None]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of the comparison with Flask by drawn requests."""
+    group = parser.getgroup("differential")
+    group.addoption(
+        "--differential-seed",
+        default="flasklit",
+        help="what the applications and requests compared with Flask are drawn from",
+    )
+    group.addoption(
+        "--differential-requests",
+        type=int,
+        default=24_000,
+        help="how many requests are compared with Flask",
+    )
 
 
 def pytest_report_header() -> str | None:

@@ -66,7 +66,7 @@ def test_a_missing_chunk_is_reported_where_it_is_used(book: Book) -> None:
         lines = path.read_text("utf-8").splitlines(keepends=True)
         fence = chunk.fence
         text = "".join(lines[: fence.line - 1] + lines[fence.end_line :])
-        broken = Book(book.config, texts={chapter.path: text})
+        broken = book.with_texts({chapter.path: text})
         about = [p for p in broken.problems if chunk.name in p.message]
         assert about, f"{chapter.path}: nobody misses ⟨{chunk.name}⟩"
         assert re.match(r"book/\S+\.md:\d+:\d+: error: ", str(about[0]))

@@ -17,6 +17,8 @@ from literate.book import Book
 PROJECT = Path(__file__).parents[1]
 WORKERS = 2
 LIMIT = 600  # seconds for one chapter
+# No example needs these plugins, and loading them takes a good part of a short run.
+UNUSED = ["hypothesispytest", "anyio", "cacheprovider"]
 INHERITED = {
     name: value
     for name, value in os.environ.items()
@@ -27,8 +29,10 @@ INHERITED = {
 def run_prefix(number: int) -> subprocess.CompletedProcess[str]:
     """Runs the examples of chapters 1 to ``number`` on the program they make."""
     command = [sys.executable, "-m", "pytest", "book", "--literate-prefix", str(number)]
+    for plugin in UNUSED:
+        command += ["-p", f"no:{plugin}"]
     return subprocess.run(
-        [*command, "-q", "-p", "no:cacheprovider"],
+        [*command, "-q"],
         cwd=PROJECT,
         env=INHERITED,
         stdout=subprocess.PIPE,

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import furo.navigation
 import pytest
 from htmltree import Element
 from htmltree import parse
@@ -66,17 +67,24 @@ def test_it_is_what_sphinx_makes(tmp_path, monkeypatch, builder):
     assert quick == slow
 
 
-def test_it_is_made_once(tmp_path, monkeypatch):
-    made = []
-    real = Tree.__init__
+def test_it_is_made_and_parsed_once(tmp_path, monkeypatch):
+    made, parsed = [], []
+    real, parse_html = Tree.__init__, furo.navigation.BeautifulSoup
 
     def count(self: Tree, html: str) -> None:
         made.append(html)
         real(self, html)
 
+    def count_parsed(html: str, parser: str) -> furo.navigation.BeautifulSoup:
+        parsed.append(html)
+        return parse_html(html, parser)
+
     monkeypatch.setattr(Tree, "__init__", count)
+    monkeypatch.setattr(furo.navigation, "BeautifulSoup", count_parsed)
+    furo.navigation.get_navigation_tree.cache_clear()
     pages = built(tmp_path, "html")
-    assert len(made) == 1
+    assert len(made) == 2  # Sphinx's, and the same with switches
+    assert parsed == made[:1]
     current = {path: here(parse(text)) for path, text in pages.items()}
     assert current["more/deep/two.html"] == ["More", "Deep", "Two"]
     assert current["chapters/02-routes.html"] == ["2. Routes"]

@@ -32,7 +32,8 @@ def write_prefix(book: Book, number: int, folder: str | None) -> tuple[str, int]
         if path not in files and book.config.owns(path):
             os.remove(name)
     for path, tangled in files.items():
-        write_atomically(os.path.join(folder, *path.split("/")), tangled.bytes)
+        name = os.path.join(folder, *path.split("/"))
+        write_atomically(name, tangled.bytes, lasting=False)
     return folder, len(files)
 
 

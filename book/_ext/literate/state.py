@@ -97,18 +97,22 @@ def temporary(path: str) -> str:
     return os.path.join(folder, f".{name}{_MARK}")
 
 
-def write_atomically(path: str, data: bytes) -> None:
+def write_atomically(path: str, data: bytes, lasting: bool = True) -> None:
     """Puts a new content in a file's place, as a whole or not at all.
 
     A file that exists keeps its permissions.
+
+    :param lasting: wait until it would survive a power cut; for what can be made again
+        at any time that is not worth the wait.
     """
     path = os.path.realpath(path)
     os.makedirs(os.path.dirname(path), exist_ok=True)
     name = temporary(path)
     with open(name, "wb") as file:
         file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+        if lasting:
+            file.flush()
+            os.fsync(file.fileno())
     try:
         mode = os.stat(path).st_mode & 0o7777
         os.chmod(name, mode)

@@ -43,6 +43,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-collect-pages", collect_pages)
     app.connect("html-page-context", navigation.make_once, priority=400)
     app.connect("html-page-context", make_room_for_asides, priority=400)
+    app.connect("html-page-context", navigation.show_page, priority=550)
     app.connect("html-page-context", give_headings_a_level, priority=600)
     return {
         "version": "1",

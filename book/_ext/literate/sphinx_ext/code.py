@@ -57,7 +57,8 @@ class Highlighted:
     def save(self) -> None:
         """Writes the file, if something has changed."""
         if self._used != self._known:
-            write_atomically(self._path, json.dumps(self._used).encode())
+            data = json.dumps(self._used).encode()
+            write_atomically(self._path, data, lasting=False)
 
 
 def _read(path: str) -> dict[str, list[str]]:

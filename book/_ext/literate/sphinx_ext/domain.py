@@ -100,6 +100,7 @@ class LiterateDomain(Domain):
 
     :ivar numbers: the numbers the pages showed before this build.
     :ivar tree: the tree of all pages, once a page has asked for it.
+    :ivar switches: the same with the theme's switches.
     """
 
     name = "literate"
@@ -123,6 +124,7 @@ class LiterateDomain(Domain):
         self.project = "."
         self.numbers: Numbers = {}
         self.tree: Any = None
+        self.switches: Any = None
         self._program: Program | None = None
         self._pages: dict[str, str] = {}
         self._told_of: dict[tuple[str, str], tuple[tuple[str, str], ...]] | None = None
@@ -136,7 +138,7 @@ class LiterateDomain(Domain):
 
     def reload(self) -> Program:
         """Reads the book again and reports what is wrong with it."""
-        self._program = self._told_of = self.tree = None
+        self._program = self._told_of = self.tree = self.switches = None
         self._pages.clear()
         self.program.report()
         return self.program

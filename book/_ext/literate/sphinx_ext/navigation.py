@@ -2,12 +2,14 @@
 
 Sphinx makes it anew for every page, though only two things differ: where addresses
 start from, and which entry is the current one. With a page for each tangled file that
-is a quarter of a build.
+is a quarter of a build. Furo then parses the tree and adds a switch to every entry that
+has others below it; so it is the tree with its switches that is kept.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 from typing import NamedTuple
 
@@ -28,17 +30,27 @@ _WHOLE: dict[str, Any] = {
 """How the theme asks for the tree."""
 
 _ENTRY = re.compile(
-    r'<li class="toctree-l(\d+)"><a class="reference (internal|external)" '
-    r'href="([^"]*)">'
+    r'<li class="toctree-l(\d+)( has-children)?">'
+    r'<a class="reference (internal|external)" href="([^"]*)">'
 )
 _LIST = "<ul>\n"
+_SHOWN = "furo_navigation_tree"
+_SWITCH = ' class="toctree-checkbox"'
 
 
 class Item(NamedTuple):
-    """An entry of the tree: what stands before it, its depth, kind and address."""
+    """An entry of the tree.
+
+    :param before: what stands before it: the rest of the one above, and list tags.
+    :param level: its depth.
+    :param parent: the class that Furo gives to one with others below it, or nothing.
+    :param kind: ``"internal"`` or ``"external"``.
+    :param uri: its address.
+    """
 
     before: str
     level: int
+    parent: str
     kind: str
     uri: str
 
@@ -46,15 +58,17 @@ class Item(NamedTuple):
 class Tree:
     """The tree as the first page of a book shows it.
 
-    :param html: its HTML.
+    :param html: its HTML, as Sphinx makes it or with Furo's switches.
     """
 
     def __init__(self, html: str) -> None:
+        self.html = html
         *parts, self.end = _ENTRY.split(html)
         self.items = [
-            Item(before, int(level), kind, uri)
-            for before, level, kind, uri in zip(*[iter(parts)] * 4, strict=True)
+            Item(before, int(level), parent or "", kind, uri)
+            for before, level, parent, kind, uri in zip(*[iter(parts)] * 5, strict=True)
         ]
+        self.switches = _SWITCH in html
 
     def seen_from(self, page: str) -> str:
         """The tree for a page.
@@ -66,6 +80,8 @@ class Tree:
         written = []
         for index, item in enumerate(self.items):
             before = item.before
+            if index - 1 in current:
+                before = self._switched_on(before)
             if index in opened:
                 before = before.removesuffix(_LIST) + '<ul class="current">\n'
             own = item.kind == "internal" and item.uri == page
@@ -73,11 +89,21 @@ class Tree:
             if item.kind == "internal":
                 uri = "#" if own else relative_uri(page, item.uri)
             classes = f"toctree-l{item.level}{' current' if index in current else ''}"
+            classes += item.parent
+            if self.switches and index == max(current, default=-1):
+                classes += " current-page"
             link = f"{'current ' if own else ''}reference {item.kind}"
             written.append(
                 f'{before}<li class="{classes}"><a class="{link}" href="{uri}">'
             )
-        return "".join([*written, self.end])
+        end = self.end
+        if len(self.items) - 1 in current:
+            end = self._switched_on(end)
+        return "".join([*written, end])
+
+    def _switched_on(self, text: str) -> str:
+        """The text behind an entry, with the entry's switch on, if it has one."""
+        return text.replace(_SWITCH, f' checked=""{_SWITCH}', 1)
 
     def _path(self, page: str) -> list[int]:
         """The entry of a page and those above it."""
@@ -103,6 +129,29 @@ class Tree:
         return index
 
 
+class Toctree:
+    """What a page's template asks for the tree.
+
+    :param make: what Sphinx gives it for that.
+    :param tree: the whole tree.
+    :param page: the page's address, as seen from the first one.
+    :ivar parsing: whether Furo is about to parse the tree; what it gets then is the
+        same for all pages, because it remembers what it has parsed.
+    """
+
+    def __init__(self, make: Callable[..., Any], tree: Tree, page: str) -> None:
+        self._make = make
+        self._tree = tree
+        self.page = page
+        self.parsing = False
+
+    def __call__(self, **options: Any) -> str:
+        """The tree with these options."""
+        if options != _WHOLE:
+            return str(self._make(**options))
+        return self._tree.html if self.parsing else self._tree.seen_from(self.page)
+
+
 def make_once(
     app: Sphinx,
     page: str,
@@ -114,14 +163,28 @@ def make_once(
     builder = app.builder
     if "toctree" not in context or not isinstance(builder, StandaloneHTMLBuilder):
         return
-    make = context["toctree"]
-
-    def toctree(**options: Any) -> str:
-        if options != _WHOLE:
-            return str(make(**options))
-        return _tree(app, builder).seen_from(builder.get_target_uri(page))
-
+    uri = builder.get_target_uri(page)
+    toctree = Toctree(context["toctree"], _tree(app, builder), uri)
+    toctree.parsing = builder.theme.name == "furo"
     context["toctree"] = toctree
+
+
+def show_page(
+    app: Sphinx,
+    page: str,
+    template: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Shows a page's place in the tree with switches, which is that of all pages."""
+    toctree = context.get("toctree")
+    if not isinstance(toctree, Toctree) or not toctree.parsing:
+        return
+    toctree.parsing = False
+    domain = domain_of(app.env)
+    if domain.switches is None:
+        domain.switches = Tree(context[_SHOWN])
+    context[_SHOWN] = domain.switches.seen_from(toctree.page)
 
 
 def _tree(app: Sphinx, builder: StandaloneHTMLBuilder) -> Tree:
