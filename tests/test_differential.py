@@ -42,9 +42,12 @@ from flasklit import app
 from flasklit import ctx
 from flasklit import errors
 from flasklit import matching
+from flasklit import plain
 from flasklit import responses
 from flasklit import routing
 from flasklit import sessions
+from flasklit import shortcut
+from flasklit import signing
 from flasklit import wrappers
 
 LENGTH = 50  # requests to one application
@@ -322,9 +325,9 @@ SHORT_WAYS: list[tuple[ModuleType, list[str]]] = [
         matching,
         [
             *("Matcher.match", "Matcher._explore", "Matcher._root", "State.fill"),
+            *("Matcher._end", "Matcher._remember", "Target.__init__"),
             *("Target.values", "Targets.__missing__", "_walk", "_branch", "_step"),
-            *("_read_text", "_read_digits", "_pattern_reader", "_target"),
-            "_conversion",
+            *("_part_reader", "_pattern_reader", "_target", "_conversion"),
         ],
     ),
     (
@@ -352,13 +355,14 @@ SHORT_WAYS: list[tuple[ModuleType, list[str]]] = [
             *("Responses.make_response", "Responses._convert", "_unpack"),
             *("Responses.process_response", "Responses.finalize_request"),
             *("Responses.make_default_options_response", "_answers_itself"),
-            "_not_valid",
+            *("Responses._allowed_methods", "_not_valid"),
         ],
     ),
     (
         app,
         [
             *("Flask.wsgi_app", "Flask.full_dispatch_request", "Flask._answer"),
+            "Flask._leave",
             *("Flask.preprocess_request", "Flask.dispatch_request"),
             *("Flask.do_teardown_request", "Flask.do_teardown_appcontext"),
         ],
@@ -380,6 +384,17 @@ SHORT_WAYS: list[tuple[ModuleType, list[str]]] = [
         ],
     ),
     (routing, ["Routes._find_rule", "Routes.create_url_adapter"]),
+    (shortcut, ["is_open", "serve", "_answer", "_finish"]),
+    (plain, ["plain_answer", "_status_line", "_error_page"]),
+    (
+        signing,
+        [
+            *("KeyedSigner._macs", "KeyedSigner.sign", "KeyedSigner.accept"),
+            *("KeyedSigner._is_ours", "SessionSerializer.loads", "_sign", "_base64"),
+            *("SessionSerializer.dump_payload", "may_be_permanent", "sent_cookie"),
+            *("sends_no_cookies", "possible_cookies"),
+        ],
+    ),
 ]
 
 #: Lines that no request to a fresh application reaches, by function and text, and why.
