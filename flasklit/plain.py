@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from .app import Flask
     from .wrappers import Request
 
-Plain = tuple[str, list[tuple[str, str]], list[bytes]]
+Plain = tuple[str, list[tuple[str, str]], "PlainBody"]
+
+
+class PlainBody(list[bytes]):
+    """The body of a plain answer, which has nothing to close."""
+
+    __slots__ = ()
+
+    def close(self) -> None:
+        """Do nothing; some middleware calls ``close`` without looking for it."""
 
 
 def plain_answer(app: Flask, answer: Any, request: Request) -> Plain | None:
@@ -57,7 +66,7 @@ def plain_answer(app: Flask, answer: Any, request: Request) -> Plain | None:
     else:
         return None
     length = "Content-Length", str(len(body))
-    return status, [content_type, length], [] if request.method == "HEAD" else [body]
+    return status, [content_type, length], PlainBody((body,))
 
 
 _HTML = "Content-Type", "text/html; charset=utf-8"
@@ -99,7 +108,7 @@ def _error_page(error: HTTPException, request: Request) -> Plain | None:
         if any(name.lower() in _LOCATED_OR_SIZED for name, _ in headers):
             return None
     headers.append(("Content-Length", str(len(body))))
-    return status, headers, [body]
+    return status, headers, PlainBody((body,))
 
 
 _parts = attrgetter(

@@ -84,6 +84,8 @@ def serve(
             response = app.handle_exception(problem)
         if type(response) is tuple:
             status, headers, body = response
+            if environ["REQUEST_METHOD"] == "HEAD":
+                body.clear()
             start_response(status, headers)
             return body
         return response(environ, start_response)  # type: ignore[operator]
@@ -102,7 +104,7 @@ def serve(
             _reset_request(token)
             _reset_app(app_token)
             context._pushes = app_context._pushes = None
-            environ["werkzeug.request"] = None
+            context.request.environ["werkzeug.request"] = None
             refusal = context.request.routing_exception
             if refusal is not None:
                 refusal.__traceback__ = refusal.__context__ = None

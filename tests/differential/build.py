@@ -358,7 +358,7 @@ def connect(kit: Kit, names: Any) -> None:
             kit.note("signal", name, *known, problem and kit.told(problem))
 
         signal.connect(receive, kit.app, weak=False)
-        kit.patches.append(lambda s=signal, r=receive: s.disconnect(r, kit.app))  # type: ignore[misc]
+        kit.patches.append(lambda s=signal, r=receive: s.disconnect(r))  # type: ignore[misc]
 
 
 def _prefix(kit: Kit, inner: Any) -> Any:
