@@ -62,6 +62,15 @@ def resident(process: int | str = "self") -> float | None:
     return None
 
 
+def busy(process: int) -> float | None:
+    """Seconds of a processor that a process has used, all its threads, on Linux."""
+    status = Path(f"/proc/{process}/stat")
+    if not status.exists():
+        return None
+    fields = status.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def main(arguments: Sequence[str]) -> None:
     module, function, values = arguments
     result = getattr(import_module(module), function)(*json.loads(values))

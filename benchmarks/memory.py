@@ -25,7 +25,7 @@ COLLECTED = 200
 
 def run(quick: bool) -> dict[str, Any]:
     """Print both tables and return the figures."""
-    total = 20_000 if quick else 1_000_000
+    total = 10_000 if quick else 1_000_000
     return {"requests": total, "flat": flat(total), "garbage": garbage()}
 
 

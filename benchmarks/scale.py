@@ -65,10 +65,10 @@ def point(name: str, size: int) -> Point:
     app, add = ADD[name]()
     gc.collect()
     before = fresh.resident() or 0.0
-    start = time.perf_counter()
+    start = time.thread_time()
     for number in range(size):
         add(*route(number))
-    registered = time.perf_counter() - start
+    registered = time.thread_time() - start
     last = size - 1
     paths = {
         "static": f"/section{(last - 1) % SECTIONS}/page{last - 1}",
@@ -101,13 +101,13 @@ def best(app: Any, path: str, status: int, varied: bool = False) -> float:
 
 
 def ask(app: Any, path: str, status: int) -> float:
-    """The seconds of one request."""
+    """The seconds of a processor that one request takes."""
     environ, seen = environ_of(Case(path=path)), []
-    start = time.perf_counter()
+    start = time.thread_time()
     chunks = app(environ, lambda line, headers, exc_info=None: seen.append(line))
     for _ in consume(chunks):
         pass
-    taken = time.perf_counter() - start
+    taken = time.thread_time() - start
     if not seen[0].startswith(str(status)):
         raise AssertionError(f"{path}: {seen[0]}")
     return taken
