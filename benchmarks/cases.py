@@ -12,11 +12,12 @@ JSON = "application/json"
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """A request, and the status of its answer.
+    """A request, what tables for readers call it, and the status of its answer.
 
     A path that ends with ``*`` has another number in that place each time.
     """
 
+    label: str = ""
     path: str
     status: int = 200
     method: str = "GET"
@@ -27,40 +28,46 @@ class Case:
 
 
 CASES = {
-    "hello": Case(path="/"),
-    "param": Case(path="/hello/ada"),
-    "param_varied": Case(path="/hello/*"),
-    "int_param": Case(path="/number/42"),
-    "json": Case(path="/json"),
-    "tuple_headers": Case(path="/tuple", status=201),
-    "response_obj": Case(path="/response"),
-    "args": Case(path="/arguments", query="x=1&y=two"),
-    "headers": Case(path="/headers"),
+    "hello": Case(label="hello", path="/"),
+    "param": Case(label="a name in the URL", path="/hello/ada"),
+    "param_varied": Case(label="ever new names", path="/hello/*"),
+    "int_param": Case(label="a number in the URL", path="/number/42"),
+    "json": Case(label="JSON", path="/json"),
+    "tuple_headers": Case(label="status and headers", path="/tuple", status=201),
+    "response_obj": Case(label="response object", path="/response"),
+    "args": Case(label="query arguments", path="/arguments", query="x=1&y=two"),
+    "headers": Case(label="request header", path="/headers"),
     "form_post": Case(
-        path="/form", method="POST", body=b"a=1&b=two", content_type=FORM
+        label="form", path="/form", method="POST", body=b"a=1&b=two", content_type=FORM
     ),
     "json_post": Case(
-        path="/document", method="POST", body=b'{"a": 1, "b": [2]}', content_type=JSON
+        label="JSON sent",
+        path="/document",
+        method="POST",
+        body=b'{"a": 1, "b": [2]}',
+        content_type=JSON,
     ),
-    "session_rw": Case(path="/session", cookie=True),
-    "session_new": Case(path="/session"),
-    "session_read": Case(path="/session/read", cookie=True),
-    "session_idle": Case(path="/", cookie=True),
-    "template": Case(path="/template"),
-    "template_string": Case(path="/template/string"),
-    "url_for": Case(path="/url"),
-    "g": Case(path="/globals"),
-    "hooks": Case(path="/hooked/"),
-    "nested_bp": Case(path="/outer/inner/item/7"),
-    "errorhandler": Case(path="/broken", status=418),
-    "abort": Case(path="/forbidden", status=403),
-    "not_found": Case(path="/no/such/page", status=404),
-    "method_not_allowed": Case(path="/", method="DELETE", status=405),
-    "slash_redirect": Case(path="/folder", status=308),
-    "redirect": Case(path="/moved", status=302),
-    "head": Case(path="/", method="HEAD"),
-    "options": Case(path="/", method="OPTIONS"),
-    "stream": Case(path="/stream"),
+    "session_rw": Case(label="session changed", path="/session", cookie=True),
+    "session_new": Case(label="session begun", path="/session"),
+    "session_read": Case(label="session read", path="/session/read", cookie=True),
+    "session_idle": Case(label="session not read", path="/", cookie=True),
+    "template": Case(label="template", path="/template"),
+    "template_string": Case(label="template string", path="/template/string"),
+    "url_for": Case(label="URL built", path="/url"),
+    "g": Case(label="g and request", path="/globals"),
+    "hooks": Case(label="three hooks", path="/hooked/"),
+    "nested_bp": Case(label="nested blueprints", path="/outer/inner/item/7"),
+    "errorhandler": Case(label="error handled", path="/broken", status=418),
+    "abort": Case(label="abort", path="/forbidden", status=403),
+    "not_found": Case(label="not found", path="/no/such/page", status=404),
+    "method_not_allowed": Case(
+        label="method not allowed", path="/", method="DELETE", status=405
+    ),
+    "slash_redirect": Case(label="slash added", path="/folder", status=308),
+    "redirect": Case(label="redirect", path="/moved", status=302),
+    "head": Case(label="HEAD", path="/", method="HEAD"),
+    "options": Case(label="OPTIONS", path="/", method="OPTIONS"),
+    "stream": Case(label="stream", path="/stream"),
 }
 
 #: Those that most applications consist of: what the charts and the guard show.

@@ -16,15 +16,16 @@ from html import escape
 from typing import Any
 from typing import NamedTuple
 
+from cases import CASES
 from cases import MAIN
 
 Results = Mapping[str, Any]
 
 WIDTH = 480
-LEFT = 130
+LEFT = 142
 RIGHT = 48
 LINE = 16
-BAR = 9
+BAR = 10
 NAMES = {
     "bare": "bare callable",
     "flask": "Flask",
@@ -63,7 +64,8 @@ STYLE = """\
 .bench-chart .werkzeug, .bench-chart .bare {
   fill: none; stroke: currentColor; stroke-dasharray: 2 2;
 }
-.bench-chart polyline { fill: none !important; stroke-width: 2; }"""
+.bench-chart polyline[class] { fill: none; stroke-width: 2; }
+.bench-chart polyline.bottle { stroke-dasharray: 5 3; }"""
 
 
 class Drawing:
@@ -171,14 +173,14 @@ def shown(value: float) -> str:
 
 
 def round_up(value: float) -> float:
-    """The next of 1, 2, 5, 10, 20, 50 and so on: where an axis ends."""
+    """The next number with one digit that halves well: where an axis ends."""
     power = 10.0 ** math.floor(math.log10(value))
-    return next(n * power for n in (1, 2, 5, 10) if n * power >= value)
+    return next(n * power for n in (1, 2, 3, 4, 5, 6, 8, 10) if n * power >= value)
 
 
 def speed(results: Results) -> str:
     """Microseconds a request by framework, for what most applications consist of."""
-    cases = {c: row for c, row in results["dispatch"]["cases"].items() if c in MAIN}
+    cases = {CASES[c].label: results["dispatch"]["cases"][c] for c in MAIN}
     rows = {c: {n: v["µs"] for n, v in row.items()} for c, row in cases.items()}
     drawing = Drawing(
         "speed", "Microseconds a request; shorter is faster", told(rows, "µs")
@@ -193,7 +195,8 @@ def ratios(results: Results) -> str:
     """How many times as fast as Flask each kind of request is, sorted."""
     cases = results["dispatch"]["cases"]
     rows = sorted(
-        ((row["flasklit"]["ratio"], c) for c, row in cases.items()), reverse=True
+        ((row["flasklit"]["ratio"], CASES[c].label) for c, row in cases.items()),
+        reverse=True,
     )
     listed = "; ".join(f"{case} {ratio:.1f}" for ratio, case in rows)
     mean = results["dispatch"]["geometric mean"]
@@ -208,7 +211,12 @@ def ratios(results: Results) -> str:
     for mark in (1, 2, 5, 10, 20, 50):
         if mark <= axis.high:
             drawing.line(axis.at(mark), top - 4, axis.at(mark), bottom, "grid")
-            drawing.text(axis.at(mark), top - 8, f"{mark} \N{MULTIPLICATION SIGN}", "small middle")
+            drawing.text(
+                axis.at(mark),
+                top - 8,
+                f"{mark} \N{MULTIPLICATION SIGN}",
+                "small middle",
+            )
     for line, (ratio, case) in enumerate(rows):
         y = top + line * LINE
         end = axis.at(max(1, ratio))
@@ -268,6 +276,7 @@ def grouped_bars(
     """A group of bars for each row, a bar for each kind that it has."""
     highest = max(value for row in rows.values() for value in row.values())
     axis = Axis(LEFT, WIDTH - RIGHT, 0, highest)
+    top = drawing.y - 2
     for label, row in rows.items():
         drawing.text(LEFT - 8, drawing.y + BAR, label, "end")
         for kind in kinds:
@@ -277,7 +286,7 @@ def grouped_bars(
                 drawing.text(end + 5, drawing.y + BAR - 2, shown(row[kind]), "small")
                 drawing.y += BAR + 1
         drawing.y += BAR
-    drawing.line(LEFT, 28 + LINE, LEFT, drawing.y - BAR, "grid")
+    drawing.line(LEFT, top, LEFT, drawing.y - BAR, "grid")
 
 
 def panel(
