@@ -45,12 +45,17 @@ ABLE = {
 
 @contextmanager
 def template_folder() -> Iterator[Path]:
-    """A folder that holds ``templates/hello.html``."""
+    """A folder with the template of the cases."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "templates").mkdir()
-        (folder / "templates" / "hello.html").write_text(TEMPLATE, "utf-8")
-        yield folder
+        write_template(Path(name))
+        yield Path(name)
+
+
+def write_template(folder: Path) -> None:
+    """Write ``templates/hello.html`` into a folder."""
+    templates = folder / "templates"
+    templates.mkdir(exist_ok=True)
+    (templates / "hello.html").write_text(TEMPLATE, "utf-8")
 
 
 def make(name: str, folder: Path) -> App:

@@ -19,6 +19,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from collections.abc import Iterator
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -232,12 +233,12 @@ def excesses(counts: dict[str, Counts], limits: dict[str, float]) -> list[str]:
     return found
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--record", action="store_true", help=f"write new limits into {LIMITS.name}"
     )
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     try:
         counts = count_all()
     except CannotCount as problem:

@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     try:
         if options.charts:
-            write_charts(read_result(), BUILD / "charts")
+            redraw()
         elif options.record:
             record(read_result())
         else:
@@ -74,7 +74,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     only.add_argument(
         "--charts",
         action="store_true",
-        help="only draw build/charts, from build/bench.json",
+        help="only draw the charts again, from build/bench.json and from what is committed",
     )
     only.add_argument(
         "--record",
@@ -154,6 +154,19 @@ def record(results: Results) -> None:
     write_json(RECORDED, results)
     print(f"written to {RECORDED}")
     write_charts(results, RECORDED_CHARTS)
+
+
+def redraw() -> None:
+    """Draw again what is in ``build``, and what is committed.
+
+    :raises SystemExit: there are no results of either.
+    """
+    folders = {RESULT: BUILD / "charts", RECORDED: RECORDED_CHARTS}
+    found = {path: folder for path, folder in folders.items() if path.exists()}
+    if not found:
+        raise SystemExit(f"there is no {RESULT}; 'nox -s bench' writes it")
+    for path, folder in found.items():
+        write_charts(json.loads(path.read_text("utf-8")), folder)
 
 
 def write_charts(results: Results, folder: Path) -> None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import sys
-from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import applications
 import scale
 from applications import App
-from applications import make as make_cases
-from applications import template_folder
+from applications import write_template
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "notes"
 NOTES = 10
@@ -41,9 +39,8 @@ def bare(environ: dict[str, Any], start_response: Any) -> list[bytes]:
 
 def cases(api: str, folder: str) -> Any:
     """The application of the thirty cases."""
-    stack = ExitStack()
-    atexit.register(stack.close)
-    return make_cases(api, stack.enter_context(template_folder()))
+    write_template(Path(folder))
+    return applications.make(api, Path(folder))
 
 
 def routes(api: str, folder: str) -> Any:
