@@ -91,16 +91,19 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def run(suites: Sequence[str], quick: bool) -> None:
-    """Run suites, and bring the figures and charts in ``build`` up to date."""
+    """Run suites, and bring the figures and charts in ``build`` up to date.
+
+    A suite that cannot run here says so, and leaves what is known from before.
+    """
     chosen = suites or [name for name in SUITES if not (quick and name in SLOW)]
     results = earlier()
     for name in chosen:
         print(f"\n{name}: {SUITES[name]}", flush=True)
         start = time.monotonic()
-        results["suites"][name] = import_module(name).run(quick)
-        results["quick"] = sorted(
-            {*results["quick"], name} if quick else {*results["quick"]} - {name}
-        )
+        if figures := import_module(name).run(quick):
+            results["suites"][name] = figures
+            others = {*results["quick"]} - {name}
+            results["quick"] = sorted({*others, name} if quick else others)
         print(f"({time.monotonic() - start:.0f} s)")
         write_json(RESULT, results)
     left_out = [name for name in SUITES if name not in chosen]

@@ -277,6 +277,8 @@ class TestCommand:
         monkeypatch.setattr(charts, "draw", lambda suites: {})
         run.main(["memory"])
         run.main(["--quick", "start"])
+        monkeypatch.setattr(Suite, "run", lambda quick: {})  # is skipped
+        run.main(["memory"])
         results = json.loads((tmp_path / "bench.json").read_text())
         assert results["suites"] == {"memory": "whole", "start": "quick"}
         assert results["quick"] == ["start"]
