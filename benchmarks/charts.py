@@ -172,12 +172,6 @@ def shown(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
 
 
-def round_up(value: float) -> float:
-    """The next number with one digit that halves well: where an axis ends."""
-    power = 10.0 ** math.floor(math.log10(value))
-    return next(n * power for n in (1, 2, 3, 4, 5, 6, 8, 10) if n * power >= value)
-
-
 def speed(results: Results) -> str:
     """Microseconds a request by framework, for what most applications consist of."""
     cases = {CASES[c].label: results["dispatch"]["cases"][c] for c in MAIN}
@@ -292,17 +286,20 @@ def grouped_bars(
 def panel(
     drawing: Drawing, title: str, curves: Mapping[str, Mapping[int, float]]
 ) -> None:
-    """Curves over the number of routes, each of which has ten times as many as the last."""
+    """Curves over the number of routes; on both axes a step is ten times as much."""
     sizes = sorted({size for curve in curves.values() for size in curve})
-    highest = max(value for curve in curves.values() for value in curve.values())
+    values = [value for curve in curves.values() for value in curve.values()]
+    powers = range(
+        math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
+    )
+    marks = [10.0**power for power in (*powers, powers.stop)]
     top, bottom = drawing.y + LINE + 4, drawing.y + LINE + 114
     x = Axis(48, WIDTH - 72, sizes[0], sizes[-1], logarithmic=True)
-    y = Axis(bottom, top, 0, round_up(highest))
+    y = Axis(bottom, top, marks[0], marks[-1], logarithmic=True)
     drawing.text(0, drawing.y + 8, title)
-    for part in (0, 0.5, 1):
-        value = part * y.high
-        drawing.line(x.start, y.at(value), x.end, y.at(value), "grid")
-        drawing.text(x.start - 6, y.at(value) + 4, f"{value:,.4g}", "small end")
+    for mark in marks:
+        drawing.line(x.start, y.at(mark), x.end, y.at(mark), "grid")
+        drawing.text(x.start - 6, y.at(mark) + 4, f"{mark:,g}", "small end")
     for size in sizes:
         drawing.text(x.at(size), bottom + 14, f"{size:,}", "small middle")
     for name, curve in curves.items():

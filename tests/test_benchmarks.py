@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 import socket
 import sys
@@ -379,9 +378,19 @@ class TestCharts:
         axis = charts.Axis(0, 300, 10, 10_000, logarithmic=True)
         assert [round(axis.at(n), 6) for n in (10, 100, 10_000)] == [0, 100, 300]
 
-    @pytest.mark.parametrize("value, end", [(240, 300), (8, 8), (7, 8), (3000.5, 4000)])
-    def test_an_axis_ends_at_a_round_number(self, value: float, end: float) -> None:
-        assert math.isclose(charts.round_up(value), end)
+    def test_curves_stay_between_powers_of_ten(self) -> None:
+        drawing = charts.Drawing("x", "title", "description")
+        charts.panel(drawing, "panel", {"flask": {10: 250.0, 1000: 31.0}})
+        root = ET.fromstring(drawing.svg())
+        marks = [
+            t.text
+            for t in root.iter(f"{SVG}text")
+            if "end" in t.attrib.get("class", "")
+        ]
+        assert marks == ["10", "100", "1,000"]
+        grid = [float(line.attrib["y1"]) for line in root.iter(f"{SVG}line")]
+        for point in root.iter(f"{SVG}circle"):
+            assert min(grid) < float(point.attrib["cy"]) < max(grid)
 
     def test_labels_keep_apart(self) -> None:
         moved = charts.spread({"a": 100, "b": 98, "c": 40}, 11)
