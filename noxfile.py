@@ -5,7 +5,14 @@ from pathlib import Path
 
 import nox
 
-nox.options.sessions = ["check", "book", "conformance", "bare", "tests"]
+nox.options.sessions = [
+    "check",
+    "book",
+    "conformance",
+    "bare",
+    "instructions",
+    "tests",
+]
 nox.options.reuse_existing_virtualenvs = True
 nox.needs_version = ">=2024.4"
 
@@ -24,6 +31,11 @@ def check(session: nox.Session) -> None:
     session.run("mypy")
     for tool in ("literate", "apireference"):
         session.run("mypy", "--strict", "-p", tool, env={"MYPYPATH": "book/_ext"})
+    # The views of the benchmarks are added by decorators of either framework.
+    options = ["--strict", "--allow-untyped-decorators"]
+    files = sorted(str(file) for file in Path("benchmarks").glob("*.py"))
+    path = os.pathsep.join(["benchmarks", "book/_ext"])
+    session.run("mypy", *options, *files, env={"MYPYPATH": path})
 
 
 @nox.session
@@ -94,10 +106,17 @@ def extensions(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Speed beside Flask, Werkzeug, bottle and falcon, and of the tool; `-- --quick`."""
+    """Speed, memory, scale, beside Flask and others; `-- --quick`, `-- SUITE…`, `-- --help`."""
     session.install("-e", ".[book,signals]")
     session.install("-r", "benchmarks/requirements.txt")
     session.run("python", "benchmarks/run.py", *session.posargs)
+
+
+@nox.session
+def instructions(session: nox.Session) -> None:
+    """No kind of request needs more of Flask's instructions than allowed; `-- --record`."""
+    session.install("-e", ".", "flask==3.1.3")
+    session.run("python", "benchmarks/instructions.py", *session.posargs)
 
 
 def build_site(session: nox.Session) -> None:
