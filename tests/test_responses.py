@@ -277,6 +277,8 @@ def plain(**arguments: Any) -> Case:
 @example(plain(mimetype="text/html\r\nX-Header: 1"))
 @example(plain(headers=[("Location", "/ü")], status=302))
 @example(plain(changes=[Change("location", "/ü ")]))
+@example(plain(changes=[Change("add header", ("Location", "/ü"))] * 2))
+@example(plain(changes=[Change("add header", ("content-length", "7"))]))
 @example(plain(changes=[Change("content_length", 7)]))
 @example(plain(changes=[Change("remove header", "Content-Length")]))
 @example(plain(changes=[Change("automatically_set_content_length", False)]))

@@ -140,6 +140,20 @@ KNOWN: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
         },
         [{}],
     ),
+    "an exception that nobody may catch, announced": (
+        {"signals": ["request_started"], "rules": [rule("/", ("raise", "Harsh"))]},
+        [{}],
+    ),
+    "a pair whose code forbids a body": (
+        {
+            "rules": [
+                rule("/", ("answer", ["tuple", ["plain", "a"], ["plain", 204]])),
+                rule("/no", ("answer", ["tuple", ["plain", "a"], ["plain", 999]])),
+                rule("/ok", ("answer", ["tuple", ["plain", "a"], ["plain", 201]])),
+            ]
+        },
+        [{}, {"path": "/no"}, {"path": "/ok"}, {"path": "/ok", "method": "HEAD"}],
+    ),
     "contexts by hand": (
         {
             "rules": [
