@@ -50,8 +50,8 @@ MODULES = {
         flasklit.deferral flasklit.dropped flasklit.environment flasklit.errors
         flasklit.foundation flasklit.globals flasklit.helpers flasklit.json
         flasklit.json.provider flasklit.json.tag flasklit.lazy flasklit.matching
-        flasklit.responses flasklit.routing flasklit.rules flasklit.scaffold
-        flasklit.sessions flasklit.signals flasklit.signing flasklit.typing
+        flasklit.plain flasklit.responses flasklit.routing flasklit.rules flasklit.scaffold
+        flasklit.sessions flasklit.shortcut flasklit.signals flasklit.signing flasklit.typing
         flasklit.wrappers
         """,
     "application": "",
