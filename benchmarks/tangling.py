@@ -29,7 +29,10 @@ TOOL = PROJECT / "book" / "_ext"
 SCRIPTS = Path(sys.executable).parent
 PYTHON = sys.executable
 ENTANGLED = str(SCRIPTS / "entangled")
-CHAPTER = "05-url-route-registrations.md"
+EDITED = "def flash("
+"""A function with a docstring that the whole book defines once."""
+PROGRAM = "flasklit/helpers.py"
+"""The file it lands in."""
 PREFIX = 27
 
 Spent = tuple[float, float]
@@ -72,7 +75,6 @@ def commands(book: Book, root: Path) -> Jobs:
     # Both are told where everything stands before the first edit.
     spend([*literate, "tangle"], ours)
     spend([ENTANGLED, "tangle", "--force"], entangled)
-    program = "flasklit/scaffold.py"
     prefix = ["prefix", str(PREFIX), "--output", str(root / "prefix")]
     return {
         "tangle, nothing to do": {
@@ -82,23 +84,21 @@ def commands(book: Book, root: Path) -> Jobs:
         },
         "tangle, one chunk changed": {
             "literate": after_edit(
-                ours / "book/chapters" / CHAPTER, [*literate, "tangle"], ours
+                page_with(ours / "book/chapters"), [*literate, "tangle"], ours
             ),
             "Entangled": after_edit(
-                page_with(entangled, "def add_url_rule("),
+                page_with(entangled),
                 [ENTANGLED, "tangle"],
                 entangled,
             ),
-            "literate-sphinx": after_edit(
-                page_with(sphinx, "def add_url_rule("), weave, sphinx
-            ),
+            "literate-sphinx": after_edit(page_with(sphinx), weave, sphinx),
         },
         "read and tangle in a warm process": {"literate": in_memory},
         "check": {"literate": lambda: spend([*literate, "check"], ours)},
         "stitch, one line edited": {
-            "literate": after_edit(ours / program, [*literate, "stitch"], ours),
+            "literate": after_edit(ours / PROGRAM, [*literate, "stitch"], ours),
             "Entangled": after_edit(
-                entangled / program, [ENTANGLED, "stitch"], entangled
+                entangled / PROGRAM, [ENTANGLED, "stitch"], entangled
             ),
         },
         f"the program as of chapter {PREFIX}": {
@@ -106,7 +106,7 @@ def commands(book: Book, root: Path) -> Jobs:
         },
         "where, stats": {
             "literate": lambda: added(
-                spend([*literate, "where", f"{program}:40"], ours),
+                spend([*literate, "where", f"{PROGRAM}:40"], ours),
                 spend([*literate, "stats"], ours),
             )
         },
@@ -116,7 +116,7 @@ def commands(book: Book, root: Path) -> Jobs:
 def examples() -> Jobs:
     """What pytest does with the examples; in this checkout, which stays as it is."""
     pytest = [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    chapter = f"book/chapters/{CHAPTER}"
+    chapter = str(page_with(PROJECT / "book/chapters"))
     return {
         "collect all examples": {
             "literate": lambda: spend([*pytest, "book", "--collect-only"], PROJECT)
@@ -135,6 +135,9 @@ def examples() -> Jobs:
 def sites(book: Book, root: Path) -> Jobs:
     """Sites: ours with reference and listings, literate-sphinx' with neither."""
     ours = copy_book(root / "site")
+    tangle = [PYTHON, "-m", "literate", "tangle"]
+    spend(tangle, ours)
+    page = page_with(ours / "book/chapters")
     sphinx = sphinx_book_with_prose(book, root / "prose")
     build = [PYTHON, "-m", "sphinx", "-q", "-j", "auto"]
     here = [*build, "-c", ".", "book", "html"]
@@ -154,10 +157,11 @@ def sites(book: Book, root: Path) -> Jobs:
             "literate-sphinx": lambda: spend(there, sphinx),
         },
         "site, one chapter changed": {
-            "literate": after_edit(ours / "book/chapters" / CHAPTER, here, ours),
-            "literate-sphinx": after_edit(
-                page_with(sphinx, "def add_url_rule("), there, sphinx
-            ),
+            "literate": after_edit(page, here, ours),
+            "literate-sphinx": after_edit(page_with(sphinx), there, sphinx),
+        },
+        "site, its docstring tangled, too": {
+            "literate": after_edit(page, here, ours, tangle)
         },
     }
 
@@ -234,10 +238,14 @@ def in_memory() -> Spent:
     return time.perf_counter() - wall, time.process_time() - processor
 
 
-def after_edit(file: Path, command: list[str], where: Path) -> Callable[[], Spent]:
+def after_edit(
+    file: Path, command: list[str], where: Path, first: list[str] | None = None
+) -> Callable[[], Spent]:
     """Does a command after an edit of one line of code, another one each time.
 
-    The line is the docstring of `add_url_rule`.
+    The line is the docstring of a function.
+
+    :param first: a command that comes before and does not count.
     """
     count = 0
 
@@ -245,23 +253,25 @@ def after_edit(file: Path, command: list[str], where: Path) -> Callable[[], Spen
         nonlocal count
         count += 1
         text = file.read_text("utf-8")
-        head, mark, tail = text.partition("def add_url_rule(")
+        head, mark, tail = text.partition(EDITED)
         before, quotes, docstring = tail.partition('"""')
         if not (mark and quotes):
-            raise SystemExit(f"{file} has no docstring of add_url_rule to edit")
+            raise SystemExit(f"{file} has no `{EDITED}` with a docstring to edit")
         edited = f"{head}{mark}{before}{quotes}{count % 10}{docstring}"
         file.write_text(edited, "utf-8")
+        if first is not None:
+            spend(first, where)
         return spend(command, where)
 
     return work
 
 
-def page_with(folder: Path, text: str) -> Path:
-    """The page of a peer's book that holds a text."""
+def page_with(folder: Path) -> Path:
+    """The page of a book that holds the function to edit."""
     for file in sorted(folder.glob("*.md")):
-        if text in file.read_text("utf-8"):
+        if EDITED in file.read_text("utf-8"):
             return file
-    raise SystemExit(f"no page in {folder} holds {text!r}")
+    raise SystemExit(f"no page in {folder} holds {EDITED!r}")
 
 
 def copy_book(folder: Path) -> Path:

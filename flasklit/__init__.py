@@ -1,4 +1,4 @@
-"""The Flask API, as a book explains it (chapters 1 to 49)"""
+"""The Flask API, as a book explains it (chapters 1 to 59)"""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 from typing import TYPE_CHECKING
 
+from . import deferral as deferral
 from . import json as json
 from .app import Flask as Flask
 from .blueprints import Blueprint as Blueprint
