@@ -16,7 +16,6 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.routing import Rule
 from werkzeug.routing.exceptions import RequestPath
 from werkzeug.wsgi import get_host
-from werkzeug.wsgi import get_path_info
 
 from .foundation import Foundation
 from .globals import _cv_app
