@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import zlib
+from binascii import a2b_base64
 from binascii import b2a_base64
 from collections.abc import Callable
 from typing import Any
 from typing import cast
 
-from itsdangerous import base64_decode
 from itsdangerous import Signer
 from itsdangerous import TimestampSigner
 from itsdangerous import URLSafeTimedSerializer
@@ -61,7 +61,7 @@ class KeyedSigner(TimestampSigner):
         if not payload or not self._is_ours(signed, signature):
             return None
         try:
-            age = self.get_timestamp() - bytes_to_int(base64_decode(stamp))
+            age = self.get_timestamp() - bytes_to_int(_from_base64(stamp))
         except Exception:
             return None
         return payload if max_age is None or 0 <= age <= max_age else None
@@ -93,7 +93,12 @@ def _base64(data: bytes) -> bytes:
     return b2a_base64(data, newline=False).translate(_URL_SAFE).rstrip(b"=")
 
 
+def _from_base64(text: bytes) -> bytes:
+    return a2b_base64(text.translate(_FROM_URL_SAFE) + b"=" * (-len(text) % 4))
+
+
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
+_FROM_URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
 
 class SessionSerializer(URLSafeTimedSerializer):
@@ -134,8 +139,16 @@ class SessionSerializer(URLSafeTimedSerializer):
         if salt is None and not return_timestamp:
             payload = self._signer.accept(want_bytes(s), max_age)
             if payload is not None:
-                return self.load_payload(payload)
+                return self._load_accepted(payload)
         return super().loads(s, max_age, return_timestamp, salt)
+
+    def _load_accepted(self, payload: bytes) -> Any:
+        try:
+            if self.is_text_serializer and not payload.startswith(b"."):
+                return self.serializer.loads(_from_base64(payload).decode())
+        except Exception:
+            pass
+        return self.load_payload(payload)
 
 
 def session_serializer(
@@ -173,7 +186,7 @@ def may_be_permanent(cookie: str) -> bool:
     if cookie.startswith((".", '"')):
         return True
     try:
-        payload = base64_decode(cookie.partition(".")[0])
+        payload = _from_base64(cookie.partition(".")[0].encode())
     except Exception:
         return True
     return b"_permanent" in payload or b"\\u00" in payload

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
     from _typeshed.wsgi import WSGIEnvironment
     from werkzeug.datastructures import ImmutableMultiDict
+    from werkzeug.datastructures import MultiDict
     from werkzeug.exceptions import HTTPException
     from werkzeug.routing import Rule
 
@@ -93,6 +94,15 @@ class Request(BaseRequest, FormerRequest):
     def headers(self) -> Headers:
         """The request's headers, a view of the environ."""
         return EnvironHeaders(self.environ)
+
+    @lazy
+    def args(self) -> MultiDict[str, str]:
+        """The arguments in the query string, each name with its values in order."""
+        query = self.query_string
+        if not query.isascii() or b"%" in query or b"+" in query:
+            return super().args
+        fields = [field.partition("=") for field in query.decode().split("&") if field]
+        return self.parameter_storage_class([(name, it) for name, _, it in fields])
 
     @lazy
     def scheme(self) -> str:
