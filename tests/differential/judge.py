@@ -113,9 +113,12 @@ def canonical(answer: Answer) -> Answer:
     - The order of the methods in ``Allow``: that of a set.
     - When a warning comes: the URL adapter, which complains of hosts, is bound when
       the URL is matched and not when the context is made (chapter 10).
+    - Whether a body that nothing waits to be closed of can be closed: a server asks
+      (PEP 3333). What is called on closing is among the events.
     """
     found = renamed({key: answer[key] for key in answer if key not in _AS_IT_IS})
     found.update((key, answer[key]) for key in _AS_IT_IS)
+    del found["closable"]
     found["events"].sort(key=lambda event: event[0] != "warning")
     if answer["headers"] is not None:
         found["headers"] = [header(name, value) for name, value in answer["headers"]]
