@@ -67,7 +67,7 @@ LESS_OFTEN = {
     ("Request", "blueprint"): _SCOPES,
     ("Request", "blueprints"): _SCOPES,
     ("Request", "endpoint"): _SCOPES,
-    ("Response", "is_sequence"): "a body that is one string is known to be one",
+    ("Response", "allow"): "the answer to OPTIONS writes the header as it is",
     ("Response", "vary"): "the header is written as it is, if there is none",
     ("Session", "get_signing_serializer"): "a session that nobody reads is not opened",
     ("Session", "get_cookie_name"): _COOKIE,

@@ -230,9 +230,11 @@ def converse(
     seen: Callable[[Description, Answer], None] | None = None,
 ) -> Difference | None:
     """Build an application twice, ask both; return the first difference."""
-    kits = [build(package, application, folder) for package in (flask, flasklit)]
+    kits = [Kit(package, application, folder) for package in (flask, flasklit)]
     theirs, ours = kits
     try:
+        for kit in kits:
+            build(kit)
         found = list(differences(renamed(theirs.events), renamed(ours.events)))
         if found:
             return Difference(-1, found, theirs.events, ours.events)
