@@ -40,7 +40,7 @@ OWNERS: dict[str, Callable[[ModuleType], type]] = {
 }
 
 #: Which of their names are no part of a request, or are called to make the test.
-NOT_ASKED = {
+NOT_ASKED: dict[str, set[str]] = {
     "Flask": {
         "name",
         "logger",
@@ -79,7 +79,7 @@ LESS_OFTEN = {
     ("Session", "get_cookie_httponly"): _COOKIE,
 }
 
-REQUESTS = [
+REQUESTS: list[dict[str, Any]] = [
     {"path": "/"},
     {"path": "/dict"},
     {"path": "/none"},
