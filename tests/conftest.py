@@ -15,6 +15,7 @@ NEEDS = {
     "test_documented_names.py": "sphinx",
     "test_flask_api.py": "blinker",
     "test_package.py": "ruff",
+    "test_patches.py": "blinker",
     "test_reference.py": "sphinx",
     "test_sessions.py": "blinker",
     "test_site.py": "sphinx",

@@ -423,6 +423,8 @@ NOT_WALKED: dict[tuple[str, str], str] = {
 def walked(folder: Path, requests: int) -> Lines:
     """The lines of the short ways' modules that so many requests have walked."""
     modules = [module for module, _ in SHORT_WAYS]
+    for kept in (plain._pages, wrappers._content_types):
+        kept.clear()  # earlier tests have filled them
     with Inquiry() as inquiry, watched(modules) as ran:
         for application, items in KNOWN.values():
             judge.converse(inquiry, folder, application, items)

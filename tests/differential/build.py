@@ -116,12 +116,12 @@ _EXCEPTIONS: dict[str, type[BaseException]] = {
 }
 
 
-def build(package: ModuleType, description: dict[str, Any], folder: Path) -> Kit:
-    """An application with all that its description says.
+def build(kit: Kit) -> None:
+    """Give a kit an application with all that its description says.
 
     What cannot be registered is noted, and left out.
     """
-    kit = Kit(package, description, folder)
+    description, package = kit.description, kit.package
     base: Any = package.Flask
     for name in description.get("application", ()):
         base = kinds.APPLICATIONS[name](kit, base)
@@ -132,7 +132,7 @@ def build(package: ModuleType, description: dict[str, Any], folder: Path) -> Kit
             base = type("Own", (base,), {attribute: own})
     options = dict(description.get("options", {}))
     options.setdefault("static_folder", None)
-    options.setdefault("root_path", str(folder))
+    options.setdefault("root_path", str(kit.folder))
     kit.app = app = base(NAME, **options)
     app.config.update(description.get("config", {}))
     for name, value in description.get("map", {}).items():
@@ -152,7 +152,6 @@ def build(package: ModuleType, description: dict[str, Any], folder: Path) -> Kit
     add_hooks(kit, app, description)
     for middleware in description.get("middleware", ()):
         app.wsgi_app = _MIDDLEWARE[middleware](kit, app.wsgi_app)
-    return kit
 
 
 _CLASSES: dict[str, dict[str, kinds.Kind]] = {
@@ -348,6 +347,10 @@ def add_handler(kit: Kit, owner: Any, handler: dict[str, Any]) -> None:
 
 
 def connect(kit: Kit, names: Any) -> None:
+    """Note what signals say of this application.
+
+    They are disconnected from every sender; from their own, blinker would keep them.
+    """
     for name in names:
         signal = getattr(kit.package, name)
 

@@ -113,9 +113,12 @@ def canonical(answer: Answer) -> Answer:
     - The order of the methods in ``Allow``: that of a set.
     - When a warning comes: the URL adapter, which complains of hosts, is bound when
       the URL is matched and not when the context is made (chapter 10).
+    - Whether a body that nothing waits to be closed of can be closed: a server asks
+      (PEP 3333). What is called on closing is among the events.
     """
     found = renamed({key: answer[key] for key in answer if key not in _AS_IT_IS})
     found.update((key, answer[key]) for key in _AS_IT_IS)
+    del found["closable"]
     found["events"].sort(key=lambda event: event[0] != "warning")
     if answer["headers"] is not None:
         found["headers"] = [header(name, value) for name, value in answer["headers"]]
@@ -227,9 +230,11 @@ def converse(
     seen: Callable[[Description, Answer], None] | None = None,
 ) -> Difference | None:
     """Build an application twice, ask both; return the first difference."""
-    kits = [build(package, application, folder) for package in (flask, flasklit)]
+    kits = [Kit(package, application, folder) for package in (flask, flasklit)]
     theirs, ours = kits
     try:
+        for kit in kits:
+            build(kit)
         found = list(differences(renamed(theirs.events), renamed(ours.events)))
         if found:
             return Difference(-1, found, theirs.events, ours.events)

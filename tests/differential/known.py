@@ -163,6 +163,14 @@ KNOWN: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
         },
         [{}],
     ),
+    "a method in small letters": (
+        {"rules": [rule("/", HELLO), {**rule("/a"), "view": {"constant": HELLO[1]}}]},
+        [{"path": "/a", "method": "head"}, {"path": "/a", "method": "HEAD"}],
+    ),
+    "a request that was made of another environ": (
+        {"request_class": "other environ", "rules": [rule("/", HELLO)]},
+        [{}, {"path": "/none"}],
+    ),
     "a session class of its own": (
         {"config": WITH_KEY, "session": "born", "rules": [rule("/", HELLO)]},
         [{}, {"cookies": ["jar"]}],
