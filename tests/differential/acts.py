@@ -261,6 +261,7 @@ def after_this_request(kit: Any, steps: list[Any]) -> None:
     @kit.package.after_this_request
     def this(response: Any) -> Any:
         kit.note("after this request")
+        kit.response = response
         answer = run(kit, steps)
         return response if answer is None else answer
 

@@ -62,6 +62,10 @@ WORDINGS = [
         r"builtins\.RuntimeError: Working outside of (application|request) context\..*",
         r"builtins\.RuntimeError: Working outside of (application|request) context\..*",
     ),
+    Wording(
+        r"builtins\.TypeError: Object of type \w+ is not JSON serializable",
+        r"builtins\.TypeError: Object of type \w+ is not JSON serializable\. Convert.*",
+    ),
     # The size of a cookie that is not compressed (see same_cookies).
     Wording(
         r"The '\w+' cookie is too large: the value was \d+ bytes.*",

@@ -163,6 +163,13 @@ KNOWN: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
         },
         [{}],
     ),
+    "values that their converter refuses, where others were taken": (
+        {"rules": [rule("/n/<int:x0>", HELLO), rule("/e/<even:x0>", HELLO)]},
+        [
+            {"path": path}
+            for path in ("/n/1", "/n/2", f"/n/{'1' * 5000}", "/e/2", "/e/4", "/e/5")
+        ],
+    ),
     "a method in small letters": (
         {"rules": [rule("/", HELLO), {**rule("/a"), "view": {"constant": HELLO[1]}}]},
         [{"path": "/a", "method": "head"}, {"path": "/a", "method": "HEAD"}],

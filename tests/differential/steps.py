@@ -48,6 +48,7 @@ CONTEXT_STEPS: list[list[Any]] = [
     ["environ", "flask.own", "7"],
     ["set_request", "user", "ann"],
     ["set_request", "method", "GET"],
+    ["set_request", "path", "/set"],
     *(["set_request", "max_content_length", 3], ["set_view_arg", "added", 1]),
     *(["flash", "hello"], ["flash", "oh <no>", "error"], ["flashed", {}]),
     *(["flashed", {"with_categories": True}],),
