@@ -1,4 +1,4 @@
-"""The contexts of an application and of a request (chapters 9 to 44)"""
+"""The contexts of an application and of a request (chapters 9 to 55)"""
 
 from __future__ import annotations
 
@@ -92,7 +92,35 @@ class _AppCtxGlobals:
         return f"<flask.g of '{context.app.name}'>"
 
 
-class AppContext:
+class Watched(type):
+    """A class that notes which of its attributes were changed after it was made."""
+
+    def __init__(
+        cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]
+    ) -> None:
+        super().__init__(name, bases, namespace)
+        type.__setattr__(cls, "_originals", namespace)
+
+    def __setattr__(cls, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        cls._note(name)
+
+    def __delattr__(cls, name: str) -> None:
+        super().__delattr__(name)
+        cls._note(name)
+
+    def _note(cls, name: str) -> None:
+        originals: dict[str, Any] = cls.__dict__["_originals"]
+        if vars(cls).get(name) is originals.get(name):
+            _changed.discard((cls, name))
+        else:
+            _changed.add((cls, name))
+
+
+_changed: set[tuple[type, str]] = set()
+
+
+class AppContext(metaclass=Watched):
     """The time during which ``current_app`` and ``g`` mean something.
 
     Pushed with every request that finds none, and with every command.
@@ -160,7 +188,7 @@ class AppContext:
         self.pop(exc_value)
 
 
-class RequestContext:
+class RequestContext(metaclass=Watched):
     """The time during which ``request`` and ``session`` mean something.
 
     :param app: the application.

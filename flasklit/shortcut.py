@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .ctx import _changed
 from .ctx import AppContext
 from .ctx import RequestContext
 from .globals import _cv_app
@@ -42,10 +43,7 @@ def is_open(app: Flask) -> bool:
     """
     return (
         _get_app(None) is None
-        and RequestContext.push is _push
-        and RequestContext.pop is _pop
-        and AppContext.push is _push_app
-        and AppContext.pop is _pop_app
+        and not _changed
         and not appcontext_pushed.receivers
         and not request_started.receivers
         and not request_finished.receivers
@@ -154,10 +152,6 @@ def _finish(
     return app.finalize_request(answer)
 
 
-_push = RequestContext.push
-_pop = RequestContext.pop
-_push_app = AppContext.push
-_pop_app = AppContext.pop
 _get_app = _cv_app.get
 _get_request = _cv_request.get
 _set_app = _cv_app.set
