@@ -74,7 +74,7 @@ _HTML = "Content-Type", "text/html; charset=utf-8"
 
 def _status_line(code: int | None) -> str | None:
     """The status line of a response that may have a body."""
-    if code is None or code < 200 or code in _BODILESS:
+    if type(code) is not int or code < 200 or code in _BODILESS:
         return None
     reason = HTTP_STATUS_CODES.get(code)
     return None if reason is None else f"{code} {reason.upper()}"
@@ -95,11 +95,11 @@ def _error_page(error: HTTPException, request: Request) -> Plain | None:
         return None
     environ = request.environ
     shelf = error.description is cls.description and _page_parts(cls) == _stock_page
-    key = cls, error.code, error.description
-    body = _pages.get(key) if shelf else None
+    key = (cls, error.code, error.description) if shelf else None
+    body = _pages.get(key)
     if body is None:
         body = error.get_body(environ).encode()
-        if shelf and len(_pages) < 64:
+        if key is not None and len(_pages) < 64:
             _pages[key] = body
     if cls.get_headers is HTTPException.get_headers:
         headers = [_HTML]
@@ -131,4 +131,4 @@ _stock = _parts(Response)
 _json_response = DefaultJSONProvider.response
 _page_parts = attrgetter("get_body", "get_description", "name")
 _stock_page = _page_parts(HTTPException)
-_pages: dict[tuple[type, int | None, str | None], bytes] = {}
+_pages: dict[tuple[type, int | None, str | None] | None, bytes] = {}
