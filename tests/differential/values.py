@@ -107,7 +107,7 @@ def odd_json(kit: Any) -> dict[str, Any]:
 
 @value
 def no_json(kit: Any) -> dict[Any, Any]:
-    return {"it": object(), 1: {2}}
+    return {"it": Unsuitable(), 1: {2}}
 
 
 @value
