@@ -5,8 +5,8 @@ Wherever Flask has an answer, it is asked, and its answer is the expected one.
 
 import datetime
 import hashlib
-import re
 import pickle
+import re
 import threading
 from base64 import urlsafe_b64encode
 from contextlib import contextmanager
