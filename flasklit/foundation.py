@@ -120,7 +120,6 @@ class Foundation(Scaffold):
         self.json: JSONProvider = self.json_provider_class(self)  # type: ignore[arg-type]
         #: A place for extensions to keep their state, by extension name.
         self.extensions: dict[str, Any] = {}
-        self._plain_functions: set[FunctionType] = set()
         self._got_first_request = False
 
     @lazy
@@ -203,15 +202,15 @@ class Foundation(Scaffold):
 
         .. versionadded:: 2.0
         """
-        if type(func) is FunctionType and func in self._plain_functions:
+        if (
+            type(func) is FunctionType
+            and not func.__code__.co_flags & _COROUTINE
+            and "_is_coroutine_mark" not in func.__dict__
+        ):
             return func
         from inspect import iscoroutinefunction
 
-        if iscoroutinefunction(func):
-            return self.async_to_sync(func)
-        if type(func) is FunctionType:
-            self._plain_functions.add(func)
-        return func
+        return self.async_to_sync(func) if iscoroutinefunction(func) else func
 
     def async_to_sync(
         self, func: Callable[..., Coroutine[Any, Any, Any]]
@@ -241,6 +240,9 @@ class Foundation(Scaffold):
                 "Make sure that every module that sets up the application is imported"
                 " before it serves requests."
             )
+
+
+_COROUTINE = 0x80 | 0x100
 
 
 def find_package(import_name: str) -> tuple[str | None, str]:

@@ -90,6 +90,7 @@ def _error_page(error: HTTPException, request: Request) -> Plain | None:
     if (
         status is None
         or cls.get_response is not HTTPException.get_response
+        or not _ERROR_PARTS.isdisjoint(vars(error))
         or not _answers_itself(error, Response)
     ):
         return None
@@ -129,6 +130,7 @@ _parts = attrgetter(
 )
 _stock = _parts(Response)
 _json_response = DefaultJSONProvider.response
+_ERROR_PARTS = frozenset({"get_body", "get_description", "get_headers", "get_response"})
 _page_parts = attrgetter("get_body", "get_description", "name")
 _stock_page = _page_parts(HTTPException)
 _pages: dict[tuple[type, int | None, str | None] | None, bytes] = {}

@@ -90,8 +90,8 @@ def serve(
     finally:
         if (
             failure is None
-            and _get_request() is context
-            and _get_app() is app_context
+            and _get_request(None) is context
+            and _get_app(None) is app_context
             and context._pushes[2] is None
             and not app.teardown_appcontext_funcs
             and app.teardown_request_funcs.keys().isdisjoint(context.scopes)

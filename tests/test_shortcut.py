@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Callable
 from collections.abc import Iterator
 from typing import Any
+from weakref import ref
+from weakref import ReferenceType
 
 import pytest
 from werkzeug.exceptions import HTTPException
@@ -211,3 +214,64 @@ def test_the_page_of_a_class_is_made_again_when_the_class_changes(
     monkeypatch.undo()
     assert b"No such page." in changed
     assert ask(app, "/none")[2] == before
+
+
+def test_an_error_object_may_have_methods_of_its_own(app: Flask) -> None:
+    def own() -> None:
+        error = NotFound()
+        error.get_body = lambda *args, **kwargs: "mine"  # type: ignore[method-assign]
+        raise error
+
+    app.add_url_rule("/own", "own", own)
+    ask(app, "/none")
+    assert ask(app, "/own")[2] == b"mine"
+
+
+def test_a_view_that_pops_its_own_context_is_told(app: Flask) -> None:
+    def hasty() -> str:
+        shortcut._get_request().pop(None)
+        return "x"
+
+    app.add_url_rule("/hasty", "hasty", hasty)
+    with pytest.raises(AssertionError, match="This context is not pushed"):
+        ask(app, "/hasty")
+
+
+def test_functions_for_one_request_are_forgotten_with_it(app: Flask) -> None:
+    class Large:
+        """What a function holds on to."""
+
+    made: list[ReferenceType[Large]] = []
+
+    def wait() -> str:
+        held = Large()
+        made.append(ref(held))
+
+        @flasklit.after_this_request
+        def add(response: flasklit.Response) -> flasklit.Response:
+            assert held is not None
+            return response
+
+        return "x"
+
+    app.add_url_rule("/wait", "wait", wait)
+    for _ in range(3):
+        ask(app, "/wait")
+    gc.collect()
+    assert [reference() for reference in made] == [None] * 3
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="nothing marks before 3.12")
+def test_a_function_may_be_marked_late(app: Flask) -> None:
+    pytest.importorskip("asgiref")
+    import inspect
+
+    async def answer() -> str:
+        return "awaited"
+
+    def view() -> Any:
+        return answer()
+
+    assert app.ensure_sync(view) is view
+    inspect.markcoroutinefunction(view)  # type: ignore[attr-defined]
+    assert app.ensure_sync(view)() == "awaited"
