@@ -1,11 +1,13 @@
-"""The contexts of an application and of a request (chapters 9 to 55)"""
+"""The contexts of an application and of a request (chapters 9 to 56)"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
 from collections.abc import Iterator
+from functools import cache
 from functools import update_wrapper
+from operator import attrgetter
 from typing import Any
 from typing import cast
 from typing import TYPE_CHECKING
@@ -17,10 +19,12 @@ from .dropped import Dropped
 from .dropped import DroppedAttribute
 from .globals import _cv_app
 from .globals import _cv_request
+from .helpers import _split_blueprint_path
 from .lazy import lazy
 from .sessions import opens_lazily
 from .signals import appcontext_popped
 from .signals import appcontext_pushed
+from .wrappers import Request
 
 if TYPE_CHECKING:
     from contextvars import Token
@@ -32,7 +36,6 @@ if TYPE_CHECKING:
     from .app import Flask
     from .sessions import SessionMixin
     from .typing import AfterRequestCallable
-    from .wrappers import Request
     from .wrappers import Response
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -286,7 +289,7 @@ class RequestContext(metaclass=Watched):
             if match is not None:
                 request.url_rule, request.view_args = match
                 if "." in match[0].endpoint:
-                    self.scopes = (*request.blueprints, None)
+                    self.scopes = _scopes(request, match[0].endpoint)
         except HTTPException as problem:
             request.routing_exception = problem
 
@@ -482,3 +485,19 @@ def _active(function: str) -> RequestContext:
             " such as in a view function."
         )
     return context
+
+
+def _scopes(request: Request, endpoint: str) -> tuple[str | None, ...]:
+    """The scopes of a request, the innermost first."""
+    if _blueprint_parts(type(request)) == _stock_parts:
+        return _scopes_of_endpoint(endpoint)
+    return (*request.blueprints, None)
+
+
+@cache
+def _scopes_of_endpoint(endpoint: str) -> tuple[str | None, ...]:
+    return (*_split_blueprint_path(endpoint.rpartition(".")[0]), None)
+
+
+_blueprint_parts = attrgetter("endpoint", "blueprint", "blueprints")
+_stock_parts = _blueprint_parts(Request)

@@ -198,7 +198,14 @@ class Target:
     :param defaults: the values that no variable has.
     """
 
-    __slots__ = ("conversions", "defaults", "names", "rule")
+    __slots__ = (
+        "conversions",
+        "defaults",
+        "names",
+        "only_conversion",
+        "only_name",
+        "rule",
+    )
 
     def __init__(
         self,
@@ -211,9 +218,14 @@ class Target:
         self.names = names
         self.conversions = conversions
         self.defaults = defaults
+        self.only_name = names[0] if len(names) == 1 and not defaults else None
+        self.only_conversion = conversions[0][1] if conversions else None
 
     def values(self, texts: Texts) -> Values:
         """The view's arguments, a new dictionary each time."""
+        if self.only_name is not None:
+            convert = self.only_conversion
+            return {self.only_name: texts[0] if convert is None else convert(texts[0])}
         values: Values = dict(zip(self.names, texts, strict=False))
         for name, convert in self.conversions:
             values[name] = convert(values[name])

@@ -57,7 +57,7 @@ def plain_answer(app: Flask, answer: Any, request: Request) -> Plain | None:
     elif kind is dict or kind is list:
         provider: Any = app.json
         stock = type(provider).response is _json_response
-        if not stock or "response" in vars(provider):
+        if not stock or "response" in provider.__dict__:
             return None
         body = provider._response_text(answer, app.debug).encode()
         content_type = "Content-Type", _content_type(provider.mimetype)

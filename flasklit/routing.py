@@ -214,7 +214,7 @@ class Routes(Foundation):
             has this path and method, or the client is redirected.
         """
         environ, url_map = request.environ, self.url_map
-        path = getattr(request, "_path_info", "")
+        path = getattr(request, "_slashed_path", "")
         if (
             not path
             or environ.get("wsgi.url_scheme") not in {"http", "https"}
@@ -235,7 +235,7 @@ class Routes(Foundation):
             self._bound_hosts.add(host)
         method = (method or environ["REQUEST_METHOD"]).upper()
         try:
-            return url_map.matcher.match("/" + path.lstrip("/"), method)
+            return url_map.matcher.match(path, method)
         except RequestPath as problem:
             slashed = problem.path_info
         adapter = self.create_url_adapter(request)

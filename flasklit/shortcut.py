@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from .ctx import _changed
@@ -10,7 +11,7 @@ from .ctx import RequestContext
 from .globals import _cv_app
 from .globals import _cv_request
 from .plain import plain_answer
-from .sessions import opens_lazily
+from .sessions import SecureCookieSessionInterface
 from .signals import appcontext_popped
 from .signals import appcontext_pushed
 from .signals import appcontext_tearing_down
@@ -50,7 +51,8 @@ def is_open(app: Flask) -> bool:
         and not request_tearing_down.receivers
         and not appcontext_tearing_down.receivers
         and not appcontext_popped.receivers
-        and opens_lazily(app.session_interface)
+        and _session_parts(type(app.session_interface)) == _stock_session
+        and _SESSION_PARTS.isdisjoint(app.session_interface.__dict__)
     )
 
 
@@ -88,17 +90,19 @@ def serve(
             return body
         return response(environ, start_response)  # type: ignore[operator]
     finally:
-        if (
+        quiet = (
             failure is None
             and _get_request(None) is context
             and _get_app(None) is app_context
             and context._pushes[2] is None
             and not app.teardown_appcontext_funcs
-            and app.teardown_request_funcs.keys().isdisjoint(context.scopes)
             and "werkzeug.debug.preserve_context" not in environ
-            and "files" not in vars(context.request)
+            and "files" not in context.request.__dict__
             and type(context.request).close is _close
-        ):
+        )
+        for scope in context.scopes:
+            quiet = quiet and scope not in app.teardown_request_funcs
+        if quiet:
             _reset_request(token)
             _reset_app(app_token)
             context._pushes = app_context._pushes = None
@@ -139,23 +143,38 @@ def _finish(
     app: Flask, context: RequestContext, answer: ft.ResponseReturnValue | HTTPException
 ) -> Response | Plain:
     """The response of an answer, or what would be sent of it if nobody waits."""
-    if (
-        context._opened is None
-        and not context._after_request_functions
-        and app.after_request_funcs.keys().isdisjoint(context.scopes)
-        and not app.session_interface.must_refresh(app, context.request)
-    ):
-        plain = plain_answer(app, answer, context.request)
-        if plain is not None:
-            return plain
-        return app.make_response(answer)
-    return app.finalize_request(answer)
+    if context._opened is not None or context._after_request_functions:
+        return app.finalize_request(answer)
+    for scope in context.scopes:
+        if scope in app.after_request_funcs:
+            return app.finalize_request(answer)
+    request = context.request
+    cookies = request._cookie_header or type(request).cookies is not _cookies
+    if cookies and app.session_interface.must_refresh(app, request):
+        return app.finalize_request(answer)
+    plain = plain_answer(app, answer, request)
+    if plain is not None:
+        return plain
+    return app.make_response(answer)
 
 
 _get_app = _cv_app.get
+_SESSION_PARTS = frozenset(
+    {
+        "is_null_session",
+        "make_null_session",
+        "must_refresh",
+        "open_session",
+        "save_session",
+        "session_class",
+    }
+)
+_session_parts = attrgetter(*_SESSION_PARTS)
+_stock_session = _session_parts(SecureCookieSessionInterface)
 _get_request = _cv_request.get
 _set_app = _cv_app.set
 _set_request = _cv_request.set
 _reset_app = _cv_app.reset
 _reset_request = _cv_request.reset
 _close = Request.close
+_cookies = Request.cookies

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from werkzeug.datastructures import EnvironHeaders
 from werkzeug.datastructures import Headers
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest
 from werkzeug.sansio.http import parse_cookie
 from werkzeug.urls import iri_to_uri
@@ -30,7 +31,6 @@ from .lazy import lazy
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
     from _typeshed.wsgi import WSGIEnvironment
-    from werkzeug.datastructures import ImmutableMultiDict
     from werkzeug.datastructures import MultiDict
     from werkzeug.exceptions import HTTPException
     from werkzeug.routing import Rule
@@ -81,6 +81,7 @@ class Request(BaseRequest, FormerRequest):
         path = environ.get("PATH_INFO", "/")
         self._path_info = path if path.isascii() else _text(path)
         self.path = "/" + self._path_info.lstrip("/")
+        self._slashed_path = self.path if path else ""
         self._query = environ.get("QUERY_STRING", "")
         if populate_request and not shallow:
             environ["werkzeug.request"] = self
@@ -99,10 +100,21 @@ class Request(BaseRequest, FormerRequest):
     def args(self) -> MultiDict[str, str]:
         """The arguments in the query string, each name with its values in order."""
         query = self.query_string
-        if not query.isascii() or b"%" in query or b"+" in query:
+        if (
+            not query.isascii()
+            or b"%" in query
+            or b"+" in query
+            or self.parameter_storage_class is not ImmutableMultiDict
+        ):
             return super().args
-        fields = [field.partition("=") for field in query.decode().split("&") if field]
-        return self.parameter_storage_class([(name, it) for name, _, it in fields])
+        values: dict[str, list[str]] = {}
+        for field in query.decode().split("&"):
+            if field:
+                name, _, value = field.partition("=")
+                values.setdefault(name, []).append(value)
+        args: MultiDict[str, str] = ImmutableMultiDict.__new__(ImmutableMultiDict)
+        dict.update(args, values)
+        return args
 
     @lazy
     def scheme(self) -> str:
