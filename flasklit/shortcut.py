@@ -11,6 +11,7 @@ from .ctx import RequestContext
 from .globals import _cv_app
 from .globals import _cv_request
 from .plain import plain_answer
+from .sessions import SecureCookieSession
 from .sessions import SecureCookieSessionInterface
 from .signals import appcontext_popped
 from .signals import appcontext_pushed
@@ -53,6 +54,7 @@ def is_open(app: Flask) -> bool:
         and not appcontext_popped.receivers
         and _session_parts(type(app.session_interface)) == _stock_session
         and _SESSION_PARTS.isdisjoint(app.session_interface.__dict__)
+        and app.session_interface.session_class is SecureCookieSession  # type: ignore[attr-defined]
     )
 
 
@@ -166,7 +168,6 @@ _SESSION_PARTS = frozenset(
         "must_refresh",
         "open_session",
         "save_session",
-        "session_class",
     }
 )
 _session_parts = attrgetter(*_SESSION_PARTS)

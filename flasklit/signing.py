@@ -197,10 +197,7 @@ _parsed_cookies = Request.cookies
 
 def sends_no_cookies(request: Request) -> bool:
     """Tell whether a request has come without any cookie, as most do."""
-    header = request._cookie_header
-    if header is None:
-        header = request._sent_cookies()
-    return not header and type(request).cookies is _parsed_cookies
+    return type(request).cookies is _parsed_cookies and not request._sent_cookies()
 
 
 def possible_cookies(request: Request, name: str) -> list[str]:

@@ -80,8 +80,8 @@ class Request(BaseRequest, FormerRequest):
         self.method = environ.get("REQUEST_METHOD", "GET").upper()
         path = environ.get("PATH_INFO", "/")
         self._path_info = path if path.isascii() else _text(path)
-        self.path = "/" + self._path_info.lstrip("/")
-        self._slashed_path = self.path if path else ""
+        slashed = self.path = "/" + self._path_info.lstrip("/")
+        self._slashed_path = slashed if path else ""
         self._query = environ.get("QUERY_STRING", "")
         if populate_request and not shallow:
             environ["werkzeug.request"] = self
