@@ -445,6 +445,7 @@ _SKIPPED = frozenset(
         "dispatch_request",
         "do_teardown_appcontext",
         "do_teardown_request",
+        "ensure_sync",
         "finalize_request",
         "full_dispatch_request",
         "make_response",

@@ -16,9 +16,12 @@ from typing import TYPE_CHECKING
 from itsdangerous import BadSignature
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.datastructures import CallbackDict
+from werkzeug.wrappers import Response as BaseResponse
 
 from .json.tag import TaggedJSONSerializer
+from .signing import cookie_frame
 from .signing import may_be_permanent
+from .signing import needs_no_quotes
 from .signing import possible_cookies
 from .signing import sends_no_cookies
 from .signing import sent_cookie
@@ -374,12 +377,20 @@ class SecureCookieSessionInterface(SessionInterface):
         serializer = self.get_signing_serializer(app)
         if serializer is None:
             raise RuntimeError(_NO_SECRET_KEY)
-        response.set_cookie(
-            self.get_cookie_name(app),
-            serializer.dumps(dict(session)),
-            expires=self.get_expiration_time(app, session),
-            **self._cookie_attributes(app),
-        )
+        name, token = self.get_cookie_name(app), serializer.dumps(dict(session))
+        expires = self.get_expiration_time(app, session)
+        attributes = self._cookie_attributes(app)
+        if (
+            expires is None
+            and type(response).set_cookie is _set_cookie
+            and needs_no_quotes(token)
+        ):
+            before, after = cookie_frame(name, **attributes)
+            header, limit = f"{before}{token}{after}", response.max_cookie_size
+            if not limit or len(header) <= limit:
+                response.headers.add("Set-Cookie", header)
+                return True
+        response.set_cookie(name, token, expires=expires, **attributes)
         return True
 
     def _cookie_attributes(self, app: Flask) -> dict[str, Any]:
@@ -398,6 +409,7 @@ _OPENING = frozenset(
 )
 _opening = attrgetter(*_OPENING)
 _stock_opening = _opening(SecureCookieSessionInterface)
+_set_cookie = BaseResponse.set_cookie
 
 
 def opens_lazily(interface: SessionInterface) -> bool:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from operator import attrgetter
+from types import FunctionType
+from typing import Any
 from typing import TYPE_CHECKING
 
 from .ctx import _changed
 from .ctx import AppContext
 from .ctx import RequestContext
+from .foundation import _COROUTINE
 from .globals import _cv_app
 from .globals import _cv_request
 from .plain import plain_answer
@@ -135,8 +138,12 @@ def _answer(
                 break
         if request.routing_exception is not None or request.method == "OPTIONS":
             return app.dispatch_request()
-        view = app.view_functions[request.url_rule.endpoint]  # type: ignore[union-attr]
-        return app.ensure_sync(view)(**request.view_args)  # type: ignore[no-any-return, arg-type]
+        view: Any = app.view_functions[request.url_rule.endpoint]  # type: ignore[union-attr]
+        if type(view) is not FunctionType or (
+            view.__code__.co_flags & _COROUTINE or "_is_coroutine_mark" in view.__dict__
+        ):
+            view = app.ensure_sync(view)
+        return view(**request.view_args)  # type: ignore[no-any-return, arg-type]
     except Exception as problem:
         return app.handle_user_exception(problem)
 

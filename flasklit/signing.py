@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import zlib
 from binascii import a2b_base64
 from binascii import b2a_base64
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 from typing import cast
 
@@ -17,6 +19,7 @@ from itsdangerous import URLSafeTimedSerializer
 from itsdangerous import want_bytes
 from itsdangerous.encoding import bytes_to_int
 from itsdangerous.encoding import int_to_bytes
+from werkzeug.http import dump_cookie
 
 from .lazy import lazy
 from .wrappers import Request
@@ -175,6 +178,17 @@ def session_serializer(
             "digest_method": digest_method,
         },
     )
+
+
+@lru_cache(64)
+def cookie_frame(name: str, **attributes: Any) -> tuple[str, str]:
+    """Return what stands before and after the value in a ``Set-Cookie`` header."""
+    header = dump_cookie(name, "", **attributes)
+    start = len(name.encode()) + 1
+    return header[:start], header[start:]
+
+
+needs_no_quotes = re.compile(r"[\w.-]*", re.ASCII).fullmatch
 
 
 def may_be_permanent(cookie: str) -> bool:

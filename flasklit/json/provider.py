@@ -202,6 +202,8 @@ class DefaultJSONProvider(JSONProvider):
         """The body of a response."""
         if self.compact is False or (self.compact is None and debug):
             text = self.dumps(obj, indent=2)
+        elif type(self).dumps is _dumps and "dumps" not in self.__dict__:
+            text = self._encoder(_COMPACT)(obj)
         else:
             text = self.dumps(obj, separators=_COMPACT)
         return text + "\n"
@@ -215,6 +217,9 @@ class DefaultJSONProvider(JSONProvider):
         encode = _build_encoder(*wanted)
         self._encoders = ((wanted, encode), *self._encoders[:3])
         return encode
+
+
+_dumps = DefaultJSONProvider.dumps
 
 
 def _build_encoder(
