@@ -383,6 +383,7 @@ class SecureCookieSessionInterface(SessionInterface):
         if (
             expires is None
             and type(response).set_cookie is _set_cookie
+            and type(token) is str
             and needs_no_quotes(token)
         ):
             before, after = cookie_frame(name, **attributes)
