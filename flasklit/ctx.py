@@ -288,8 +288,12 @@ class RequestContext(metaclass=Watched):
                 match = rule, dict(values)
             if match is not None:
                 request.url_rule, request.view_args = match
-                if "." in match[0].endpoint:
-                    self.scopes = _scopes(request, match[0].endpoint)
+                endpoint = match[0].endpoint
+                if "." in endpoint:
+                    if _blueprint_parts(type(request)) == _stock_parts:
+                        self.scopes = _scopes(endpoint)
+                    else:
+                        self.scopes = (*request.blueprints, None)
         except HTTPException as problem:
             request.routing_exception = problem
 
@@ -487,15 +491,9 @@ def _active(function: str) -> RequestContext:
     return context
 
 
-def _scopes(request: Request, endpoint: str) -> tuple[str | None, ...]:
-    """The scopes of a request, the innermost first."""
-    if _blueprint_parts(type(request)) == _stock_parts:
-        return _scopes_of_endpoint(endpoint)
-    return (*request.blueprints, None)
-
-
 @cache
-def _scopes_of_endpoint(endpoint: str) -> tuple[str | None, ...]:
+def _scopes(endpoint: str) -> tuple[str | None, ...]:
+    """The scopes of the requests to an endpoint, the innermost first."""
     return (*_split_blueprint_path(endpoint.rpartition(".")[0]), None)
 
 
