@@ -205,7 +205,7 @@ class Foundation(Scaffold):
         if (
             type(func) is FunctionType
             and not func.__code__.co_flags & _COROUTINE
-            and "_is_coroutine_mark" not in func.__dict__
+            and func.__dict__.keys() <= _UNMARKED
         ):
             return func
         from inspect import iscoroutinefunction
@@ -243,6 +243,7 @@ class Foundation(Scaffold):
 
 
 _COROUTINE = 0x80 | 0x100
+_UNMARKED = frozenset({"__wrapped__"})
 
 
 def find_package(import_name: str) -> tuple[str | None, str]:

@@ -11,6 +11,7 @@ from .ctx import _changed
 from .ctx import AppContext
 from .ctx import RequestContext
 from .foundation import _COROUTINE
+from .foundation import _UNMARKED
 from .globals import _cv_app
 from .globals import _cv_request
 from .plain import plain_answer
@@ -140,7 +141,8 @@ def _answer(
             return app.dispatch_request()
         view: Any = app.view_functions[request.url_rule.endpoint]  # type: ignore[union-attr]
         if type(view) is not FunctionType or (
-            view.__code__.co_flags & _COROUTINE or "_is_coroutine_mark" in view.__dict__
+            view.__code__.co_flags & _COROUTINE
+            or (view.__dict__ and not view.__dict__.keys() <= _UNMARKED)
         ):
             view = app.ensure_sync(view)
         return view(**request.view_args)  # type: ignore[no-any-return, arg-type]
