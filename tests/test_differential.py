@@ -407,6 +407,9 @@ NOT_WALKED: dict[tuple[str, str], str] = {
         "it takes 256 hosts; test_matching has them"
     ),
     ("State.fill", "return"): "it takes two threads; test_matching has four",
+    ("RequestContext.match_request", "self.scopes = (*request.blueprints, None)"): (
+        "no class of requests that is drawn has blueprints of its own; test_patches has"
+    ),
     ("KeyedSigner.accept", "except Exception:"): _STAMP,
     ("KeyedSigner.accept", "return None"): _STAMP,
     ("Responses._allowed_methods", "return ()"): _ANY_METHOD,
