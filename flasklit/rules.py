@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 from typing import TYPE_CHECKING
 from typing import TypeAlias
@@ -112,7 +113,8 @@ class RouteRule(Rule):
 
     def _builder(self, append_unknown: bool) -> Callable[..., Any]:
         """Compile the function that builds URLs, and bind it to the rule."""
-        function = super()._compile_builder(append_unknown)
+        with _compiling:
+            function = super()._compile_builder(append_unknown)
         return function.__get__(self, None)  # type: ignore[no-any-return]
 
     @lazy
@@ -266,6 +268,7 @@ def _can_be_encoded(text: str) -> bool:
 #: The converters of which one can serve many rules.
 _stock: frozenset[Any] = frozenset(DEFAULT_CONVERTERS.values())
 _nothing: dict[str, Branch] = {}
+_compiling = Lock()
 
 
 def _weight(entry: tuple[RulePart, Branch]) -> Any:
