@@ -6,12 +6,16 @@ import builtins
 import gc
 import sys
 from importlib import import_module
+from importlib.util import find_spec
+from importlib.util import module_from_spec
+from threading import RLock
 from types import ModuleType
 from typing import Any
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Iterable
     from importlib.machinery import ModuleSpec
 
 
@@ -149,10 +153,59 @@ class Deferred(ModuleType):
         return sorted({*vars(self), *promises, *missing} - {"_promises"})
 
 
+def import_later(name: str) -> None:
+    """Put a module in its place whose code runs when a name in it is used.
+
+    A module that was imported before stays as it is.
+
+    :param name: the name of a module in a package.
+    """
+    package, _, last = name.rpartition(".")
+    spec = None if name in sys.modules else find_spec(name)
+    if spec is not None:
+        module = module_from_spec(spec)
+        vars(module)["_waiting"] = spec
+        module.__class__ = Later
+        setattr(import_module(package), last, sys.modules.setdefault(name, module))
+
+
+class Later(ModuleType):
+    """A module whose code runs when it is asked for a name that it defines."""
+
+    def __getattr__(self, name: str) -> Any:
+        _run(self)
+        return ModuleType.__getattribute__(self, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        _run(self)
+        ModuleType.__setattr__(self, name, value)
+
+    def __dir__(self) -> Iterable[str]:
+        _run(self)
+        return ModuleType.__dir__(self)
+
+
+def _run(module: Later) -> None:
+    with _running:
+        spec: Any = vars(module).pop("_waiting", None)
+        if spec is None:
+            return
+        try:
+            spec.loader.exec_module(module)
+        except BaseException:
+            vars(module)["_waiting"] = spec
+            raise
+        module.__class__ = ModuleType  # type: ignore[assignment]
+
+
+_running = RLock()
+
+
 def _start() -> None:
     collecting = gc.isenabled()
     gc.disable()
     try:
+        import_later("email.utils")
         import_without("werkzeug", "serving", "test")
         import_module(".app", __package__)
     finally:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from threading import Lock
 from typing import Any
-from typing import NamedTuple
 from typing import TYPE_CHECKING
 
 from werkzeug.exceptions import MethodNotAllowed
@@ -179,13 +178,9 @@ class State:
             self.filled = True
 
 
-class Step(NamedTuple):
-    """A dynamic part: how to test and take a value, and the state beyond."""
-
-    fits: Test | None
-    read: Reader
-    final: bool
-    state: State
+#: A dynamic part: how to test and how to take a value, whether it takes all that
+#: is left of the path, and the state beyond.
+Step = tuple[Test | None, Reader, bool, State]
 
 
 class Target:
@@ -338,7 +333,7 @@ def _step(part: RulePart, beyond: Any) -> Step:
         read = _pattern_reader(part)
     else:
         read = _part_reader(fits)
-    return Step(fits, read, part.final, State(beyond))
+    return fits, read, part.final, State(beyond)
 
 
 def _part_reader(fits: Test) -> Reader:

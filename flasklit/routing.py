@@ -1,4 +1,4 @@
-"""Rules, the map that holds them, and building URLs (chapters 5 to 58)"""
+"""Rules, the map that holds them, and building URLs (chapters 5 to 59)"""
 
 from __future__ import annotations
 
@@ -229,7 +229,8 @@ class Routes(Foundation):
             return None
         host = environ.get("HTTP_HOST")
         if host not in self._bound_hosts:
-            self.create_url_adapter(request)
+            if host is None or not _is_plain(host):
+                self.create_url_adapter(request)
             if len(self._bound_hosts) >= 256:
                 self._bound_hosts.clear()
             self._bound_hosts.add(host)
@@ -396,3 +397,11 @@ def _methods(given: Any, view_func: RouteCallable | None) -> set[str]:
             ' @app.route(..., methods=["POST"])'
         )
     return {method.upper() for method in methods}
+
+
+def _is_plain(host: str) -> bool:
+    """Tell whether a host is an ASCII name (:rfc:`1123`) without a port."""
+    labels = host.replace("-", "a").split(".")
+    return host.isascii() and all(
+        len(label) < 64 and label.isalnum() for label in labels
+    )

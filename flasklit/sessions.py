@@ -8,28 +8,28 @@ from collections.abc import Mapping
 from collections.abc import MutableMapping
 from datetime import datetime
 from datetime import UTC
+from importlib import import_module
 from operator import attrgetter
 from typing import Any
 from typing import NoReturn
 from typing import TYPE_CHECKING
 
-from itsdangerous import BadSignature
-from itsdangerous import URLSafeTimedSerializer
 from werkzeug.datastructures import CallbackDict
 from werkzeug.wrappers import Response as BaseResponse
 
+from .cookies import cookie_frame
+from .cookies import may_be_permanent
+from .cookies import needs_no_quotes
+from .cookies import possible_cookies
+from .cookies import sends_no_cookies
+from .cookies import sent_cookie
 from .json.tag import TaggedJSONSerializer
-from .signing import cookie_frame
-from .signing import may_be_permanent
-from .signing import needs_no_quotes
-from .signing import possible_cookies
-from .signing import sends_no_cookies
-from .signing import sent_cookie
-from .signing import session_serializer
-from .signing import SessionSerializer
 
 if TYPE_CHECKING:
+    from itsdangerous import URLSafeTimedSerializer
+
     from .app import Flask
+    from .signing import SessionSerializer
     from .wrappers import Request
     from .wrappers import Response
 
@@ -298,6 +298,8 @@ class SecureCookieSessionInterface(SessionInterface):
         for settings, serializer in self._serializers:
             if settings == wanted:
                 return serializer
+        from .signing import session_serializer
+
         serializer = session_serializer(*wanted)
         self._serializers = ((wanted, serializer), *self._serializers[:7])
         return serializer
@@ -318,7 +320,7 @@ class SecureCookieSessionInterface(SessionInterface):
         lifetime = int(app.permanent_session_lifetime.total_seconds())
         try:
             return self.session_class(serializer.loads(cookie, max_age=lifetime))
-        except BadSignature:
+        except import_module("itsdangerous").BadSignature:
             return self.session_class()
 
     def save_session(

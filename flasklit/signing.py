@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 import zlib
-from binascii import a2b_base64
-from binascii import b2a_base64
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 from typing import cast
 
@@ -19,10 +15,10 @@ from itsdangerous import URLSafeTimedSerializer
 from itsdangerous import want_bytes
 from itsdangerous.encoding import bytes_to_int
 from itsdangerous.encoding import int_to_bytes
-from werkzeug.http import dump_cookie
 
+from .cookies import from_base64
+from .cookies import to_base64
 from .lazy import lazy
-from .wrappers import Request
 
 #: A shorter payload, in bytes, is not worth the time compressing it takes.
 COMPRESS_FROM = 64
@@ -46,7 +42,7 @@ class KeyedSigner(TimestampSigner):
         return _sign(self._macs[0], want_bytes(value))
 
     def sign(self, value: str | bytes) -> bytes:
-        stamp = _base64(int_to_bytes(self.get_timestamp()))
+        stamp = to_base64(int_to_bytes(self.get_timestamp()))
         signed = self.sep.join((want_bytes(value), stamp))
         return self.sep.join((signed, self.get_signature(signed)))
 
@@ -64,7 +60,7 @@ class KeyedSigner(TimestampSigner):
         if not payload or not self._is_ours(signed, signature):
             return None
         try:
-            age = self.get_timestamp() - bytes_to_int(_from_base64(stamp))
+            age = self.get_timestamp() - bytes_to_int(from_base64(stamp))
         except Exception:
             return None
         return payload if max_age is None or 0 <= age <= max_age else None
@@ -79,7 +75,7 @@ class KeyedSigner(TimestampSigner):
 def _sign(prepared: hmac.HMAC, value: bytes) -> bytes:
     mac = prepared.copy()
     mac.update(value)
-    return _base64(mac.digest())
+    return to_base64(mac.digest())
 
 
 def _digest_name(method: Callable[[], Any]) -> str | None:
@@ -89,19 +85,6 @@ def _digest_name(method: Callable[[], Any]) -> str | None:
         return None
     name: str = digest.name
     return name if digest.digest() == hashlib.new(name).digest() else None
-
-
-def _base64(data: bytes) -> bytes:
-    """What itsdangerous' ``base64_encode`` gives for bytes."""
-    return b2a_base64(data, newline=False).translate(_URL_SAFE).rstrip(b"=")
-
-
-def _from_base64(text: bytes) -> bytes:
-    return a2b_base64(text.translate(_FROM_URL_SAFE) + b"=" * (-len(text) % 4))
-
-
-_URL_SAFE = bytes.maketrans(b"+/", b"-_")
-_FROM_URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
 
 class SessionSerializer(URLSafeTimedSerializer):
@@ -129,8 +112,8 @@ class SessionSerializer(URLSafeTimedSerializer):
         if len(plain) >= COMPRESS_FROM:
             compressed = zlib.compress(plain)
             if len(compressed) < len(plain) - 1:
-                return b"." + _base64(compressed)
-        return _base64(plain)
+                return b"." + to_base64(compressed)
+        return to_base64(plain)
 
     def loads(  # type: ignore[override]
         self,
@@ -148,7 +131,7 @@ class SessionSerializer(URLSafeTimedSerializer):
     def _load_accepted(self, payload: bytes) -> Any:
         try:
             if self.is_text_serializer and not payload.startswith(b"."):
-                return self.serializer.loads(_from_base64(payload).decode())
+                return self.serializer.loads(from_base64(payload).decode())
         except Exception:
             pass
         return self.load_payload(payload)
@@ -178,69 +161,3 @@ def session_serializer(
             "digest_method": digest_method,
         },
     )
-
-
-@lru_cache(64)
-def cookie_frame(name: str, **attributes: Any) -> tuple[str, str]:
-    """Return what stands before and after the value in a ``Set-Cookie`` header."""
-    header = dump_cookie(name, "", **attributes)
-    start = len(name.encode()) + 1
-    return header[:start], header[start:]
-
-
-needs_no_quotes = re.compile(r"[\w.-]*", re.ASCII).fullmatch
-
-
-def may_be_permanent(cookie: str) -> bool:
-    """Tell whether a stock cookie, genuine or not, could say ``_permanent``.
-
-    Compressed payloads begin with a dot; what they say is not looked at, and
-    neither is what stands in quotes.
-    """
-    if cookie.startswith((".", '"')):
-        return True
-    try:
-        payload = _from_base64(cookie.partition(".")[0].encode())
-    except Exception:
-        return True
-    return b"_permanent" in payload or b"\\u00" in payload
-
-
-_parsed_cookies = Request.cookies
-
-
-def sends_no_cookies(request: Request) -> bool:
-    """Tell whether a request has come without any cookie, as most do."""
-    return type(request).cookies is _parsed_cookies and not request._sent_cookies()
-
-
-def possible_cookies(request: Request, name: str) -> list[str]:
-    """Return what may be the value of a cookie, without parsing the header.
-
-    There may be more than one: the name of another cookie can end alike. Where
-    cutting the header up is not safe, it is parsed after all.
-    """
-    if type(request).cookies is _parsed_cookies:
-        header = request._sent_cookies()
-        if name not in header:
-            return []
-        _, *rest = header.split(name + "=")
-        if header.count(name) == len(rest):
-            return [value.partition(";")[0].strip() for value in rest]
-    cookie = request.cookies.get(name)
-    return [cookie] if cookie else []
-
-
-def sent_cookie(request: Request, name: str) -> str | None:
-    """Return a cookie; without parsing the header, if it is the only one in it."""
-    if type(request).cookies is _parsed_cookies:
-        header = request._sent_cookies()
-        start = name + "="
-        if (
-            header.startswith(start)
-            and header.isascii()
-            and ";" not in header
-            and '"' not in header
-        ):
-            return header[len(start) :].strip()
-    return request.cookies.get(name)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterable
 from collections.abc import Awaitable
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 from typing import TypeVar
-from wsgiref.types import WSGIApplication
 
 from werkzeug.datastructures import Headers
 from werkzeug.sansio.response import Response
@@ -33,6 +33,9 @@ HeaderValue = str | list[str] | tuple[str, ...]
 
 #: The headers a view may add to its answer.
 HeadersValue = Headers | Mapping[str, HeaderValue] | Sequence[tuple[str, HeaderValue]]
+
+#: A WSGI application (PEP 3333).
+WSGIApplication = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 #: Everything a view may return.
 ResponseReturnValue = (

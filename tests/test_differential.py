@@ -39,6 +39,7 @@ from differential.requests import METHODS
 
 import flasklit
 from flasklit import app
+from flasklit import cookies
 from flasklit import ctx
 from flasklit import errors
 from flasklit import matching
@@ -390,9 +391,15 @@ SHORT_WAYS: list[tuple[ModuleType, list[str]]] = [
         signing,
         [
             *("KeyedSigner._macs", "KeyedSigner.sign", "KeyedSigner.accept"),
-            *("KeyedSigner._is_ours", "SessionSerializer.loads", "_sign", "_base64"),
-            *("SessionSerializer.dump_payload", "may_be_permanent", "sent_cookie"),
-            *("sends_no_cookies", "possible_cookies"),
+            *("KeyedSigner._is_ours", "SessionSerializer.loads", "_sign"),
+            "SessionSerializer.dump_payload",
+        ],
+    ),
+    (
+        cookies,
+        [
+            *("may_be_permanent", "sent_cookie", "sends_no_cookies"),
+            *("possible_cookies", "needs_no_quotes", "to_base64", "from_base64"),
         ],
     ),
 ]

@@ -34,10 +34,10 @@ import flasklit
 import flasklit.json.provider
 import flasklit.json.tag
 import flasklit.sessions
+from flasklit.cookies import may_be_permanent
 from flasklit.sessions import opens_lazily
 from flasklit.sessions import SecureCookieSessionInterface
 from flasklit.signing import COMPRESS_FROM
-from flasklit.signing import may_be_permanent
 
 NOW = 1_700_000_000
 KEY = "a secret key"

@@ -31,7 +31,7 @@ STAGES = {
         app.secret_key = "of this test"
 
         def get(path):
-            environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": "",
+            environ = {"HTTP_HOST": "localhost", "REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": "",
                 "SERVER_NAME": "localhost", "SERVER_PORT": "80", "SCRIPT_NAME": "",
                 "wsgi.url_scheme": "http", "wsgi.errors": sys.stderr}
             return b"".join(app(environ, lambda *_: None))
@@ -41,22 +41,24 @@ STAGES = {
     "first template": "assert get('/template') == b'2'",
 }
 
+#: What waits until it is used; :func:`loaded` sees the place it waits in.
+WAITING = {"email.utils": "socket"}
+
 #: What may be loaded, by the stage in which it may be for the first time, besides what
 #: the libraries of ``FLOOR`` load and private modules of the standard library.
 MODULES = {
     "import": """
-        blinker* itsdangerous* wsgiref wsgiref.types
-        flasklit flasklit.app flasklit.blueprints flasklit.config flasklit.ctx
-        flasklit.deferral flasklit.dropped flasklit.environment flasklit.errors
+        blinker*
+        flasklit flasklit.app flasklit.blueprints flasklit.config flasklit.cookies
+        flasklit.ctx flasklit.deferral flasklit.dropped flasklit.environment flasklit.errors
         flasklit.foundation flasklit.globals flasklit.helpers flasklit.json
         flasklit.json.provider flasklit.json.tag flasklit.lazy flasklit.matching
         flasklit.plain flasklit.responses flasklit.routing flasklit.rules flasklit.scaffold
-        flasklit.sessions flasklit.shortcut flasklit.signals flasklit.signing flasklit.typing
-        flasklit.wrappers
+        flasklit.sessions flasklit.shortcut flasklit.signals flasklit.typing flasklit.wrappers
         """,
     "application": "",
-    "first request": "encodings.idna stringprep",
-    "first session": "",
+    "first request": "",
+    "first session": "flasklit.signing itsdangerous*",
     "first template": "flasklit.compiled flasklit.templating jinja2*",
 }
 
@@ -138,11 +140,18 @@ def test_what_is_listed_is_loaded(stage: str) -> None:
             assert filter_names(loaded("STAGES")[stage], pattern), pattern
 
 
+@pytest.mark.parametrize("module", WAITING)
+def test_what_waits_has_loaded_nothing(module: str) -> None:
+    late = set().union(*loaded("STAGES").values())
+    assert module in late
+    assert WAITING[module] not in late
+
+
 def test_the_chain_of_imports_leads_to_the_module() -> None:
-    assert chain("wsgiref.types", ["import"]).endswith(
-        "flasklit.typing → wsgiref.types"
+    assert chain("flasklit.json.provider", ["import"]).endswith(
+        "flasklit.json → flasklit.json.provider"
     )
-    assert chain("wsgiref.types", ["import"]).startswith("flasklit → ")
+    assert chain("flasklit.json.provider", ["import"]).startswith("flasklit → ")
 
 
 # Werkzeug's package is as it would be, were it imported first.
@@ -171,6 +180,61 @@ PROGRAMS = {
     "all names are imported": """
         from werkzeug import *
         print(sorted(name for name in globals() if not name.startswith("_")))
+        """,
+    "a module that waits is used": """
+        import email.utils
+        from email.utils import formatdate
+        print(formatdate is email.utils.formatdate, formatdate(0), type(email.utils))
+        print(email.utils, email.utils.__spec__, email.utils is sys.modules["email.utils"])
+        """,
+    "a module that waits is looked at": """
+        import email.utils, inspect, pkgutil
+        print(dir(email.utils), inspect.getsource(email.utils.formatdate))
+        print(pkgutil.resolve_name("email.utils:formatdate").__module__)
+        """,
+    "all names of a module that waits": """
+        from email.utils import *
+        print(sorted(name for name in globals() if not name.startswith("_")))
+        """,
+    "a module that waits is patched": """
+        from unittest import mock
+        import email.utils
+        with mock.patch("email.utils.formatdate", "patched"):
+            print(email.utils.formatdate)
+        email.utils.localtime = "replaced"
+        print(email.utils.formatdate(0), email.utils.localtime)
+        """,
+    "a module that waits lacks a name": """
+        import email.utils
+        for _ in range(2):
+            try:
+                email.utils.nothing
+            except AttributeError as problem:
+                print(problem, problem.name, problem.obj)
+        """,
+    "a module that waits is imported again": """
+        import importlib, email.utils
+        print(importlib.reload(email.utils) is email.utils, type(email.utils))
+        """,
+    "threads use a module that waits": """
+        import threading, email.utils
+        sys.setswitchinterval(1e-6)
+        barrier, seen = threading.Barrier(8), []
+        def ask(number):
+            barrier.wait()
+            if number % 2:
+                seen.append(email.utils.formatdate)
+            else:
+                from email.utils import formatdate
+                seen.append(formatdate)
+        threads = [threading.Thread(target=ask, args=[n]) for n in range(8)]
+        for thread in threads: thread.start()
+        for thread in threads: thread.join()
+        print(len(seen), len(set(seen)), type(email.utils))
+        """,
+    "a date is sent": """
+        from werkzeug.http import http_date
+        print(http_date(0))
         """,
     "the names are listed": """
         import werkzeug
@@ -325,7 +389,7 @@ def test_the_garbage_collector_works_after_a_failure() -> None:
     program = dedent(
         """
         import gc
-        sys.modules["itsdangerous"] = None
+        sys.modules["werkzeug.routing"] = None
         try:
             import flasklit
         except ImportError:
@@ -333,6 +397,30 @@ def test_the_garbage_collector_works_after_a_failure() -> None:
         """
     )
     assert run(program).stdout == "True 0\n"
+
+
+def test_a_module_that_fails_later_can_be_asked_again(tmp_path: Path) -> None:
+    (tmp_path / "post").mkdir()
+    (tmp_path / "post" / "counter.py").write_text(
+        "import sys\nif not hasattr(sys, 'is_open'): 1 / 0\nstamps = 7\n"
+    )
+    program = dedent(
+        f"""
+        sys.path.insert(0, {str(tmp_path)!r})
+        from flasklit.deferral import import_later
+        import_later("post.counter")
+        import post.counter
+        for _ in range(2):
+            try:
+                print(post.counter.stamps)
+            except ZeroDivisionError as problem:
+                print(problem)
+            sys.is_open = True
+        import_later("post.counter")
+        print(type(post.counter).__name__)
+        """
+    )
+    assert run(program).stdout == "division by zero\n7\nmodule\n"
 
 
 def test_other_finders_are_asked() -> None:
