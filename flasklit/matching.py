@@ -69,23 +69,16 @@ class Matcher:
             return self._explore(path, method)
         head, _, tail = path.rpartition("/")
         state = self._heads.get(head)
-        if state is not None:
-            found = self._end(state, tail, method)
-            if found is not None:
-                return found
+        if state is None or tail in state.static:
+            return self._explore(path, method)
+        if state.fits is not None and state.fits(tail):
+            target = state.beyond.targets[method]
+            if target is not None and target is not _doubtful:
+                try:
+                    return target.rule, target.values((tail,))
+                except Exception:
+                    pass
         return self._explore(path, method)
-
-    def _end(self, state: State, tail: str, method: str) -> tuple[Rule, Values] | None:
-        """Take the last part of a path for a variable, if that is certain."""
-        if tail in state.static or state.fits is None or not state.fits(tail):
-            return None
-        target = state.beyond.targets[method]
-        if target is None or target is _doubtful:
-            return None
-        try:
-            return target.rule, target.values((tail,))
-        except Exception:
-            return None
 
     def _explore(self, path: str, method: str) -> tuple[Rule, Values] | None:
         """Walk the tree for a path that was not seen as a static one."""
@@ -218,9 +211,10 @@ class Target:
 
     def values(self, texts: Texts) -> Values:
         """The view's arguments, a new dictionary each time."""
-        if self.only_name is not None:
+        name = self.only_name
+        if name is not None:
             convert = self.only_conversion
-            return {self.only_name: texts[0] if convert is None else convert(texts[0])}
+            return {name: texts[0] if convert is None else convert(texts[0])}
         values: Values = dict(zip(self.names, texts, strict=False))
         for name, convert in self.conversions:
             values[name] = convert(values[name])

@@ -301,7 +301,7 @@ class SecureCookieSessionInterface(SessionInterface):
         from .signing import session_serializer
 
         serializer = session_serializer(*wanted)
-        self._serializers = ((wanted, serializer), *self._serializers[:7])
+        type(self)._serializers = ((wanted, serializer), *self._serializers[:7])
         return serializer
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:

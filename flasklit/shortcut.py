@@ -15,7 +15,6 @@ from .foundation import _UNMARKED
 from .globals import _cv_app
 from .globals import _cv_request
 from .plain import plain_answer
-from .sessions import SecureCookieSession
 from .sessions import SecureCookieSessionInterface
 from .signals import appcontext_popped
 from .signals import appcontext_pushed
@@ -47,6 +46,8 @@ def is_open(app: Flask) -> bool:
 
     :param app: the application.
     """
+    interface = app.session_interface
+    own = interface.__dict__
     return (
         _get_app(None) is None
         and not _changed
@@ -56,9 +57,8 @@ def is_open(app: Flask) -> bool:
         and not request_tearing_down.receivers
         and not appcontext_tearing_down.receivers
         and not appcontext_popped.receivers
-        and _session_parts(type(app.session_interface)) == _stock_session
-        and _SESSION_PARTS.isdisjoint(app.session_interface.__dict__)
-        and app.session_interface.session_class is SecureCookieSession  # type: ignore[attr-defined]
+        and _session_parts(type(interface)) == _stock_session
+        and (not own or _SESSION_PARTS.isdisjoint(own))
     )
 
 
@@ -177,6 +177,7 @@ _SESSION_PARTS = frozenset(
         "must_refresh",
         "open_session",
         "save_session",
+        "session_class",
     }
 )
 _session_parts = attrgetter(*_SESSION_PARTS)
