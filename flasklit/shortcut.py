@@ -106,8 +106,10 @@ def serve(
             and "files" not in context.request.__dict__
             and type(context.request).close is _close
         )
+        hooks = app.teardown_request_funcs
         for scope in context.scopes:
-            quiet = quiet and scope not in app.teardown_request_funcs
+            if scope in hooks:
+                quiet = False
         if quiet:
             _reset_request(token)
             _reset_app(app_token)
@@ -156,12 +158,16 @@ def _finish(
     """The response of an answer, or what would be sent of it if nobody waits."""
     if context._opened is not None or context._after_request_functions:
         return app.finalize_request(answer)
+    hooks = app.after_request_funcs
     for scope in context.scopes:
-        if scope in app.after_request_funcs:
+        if scope in hooks:
             return app.finalize_request(answer)
     request = context.request
-    cookies = request._cookie_header or type(request).cookies is not _cookies
-    if cookies and app.session_interface.must_refresh(app, request):
+    if (
+        request._cookie_header
+        or type(request) is not Request
+        or _in_request["cookies"] is not _cookies
+    ) and app.session_interface.must_refresh(app, request):
         return app.finalize_request(answer)
     plain = plain_answer(app, answer, request)
     if plain is not None:
@@ -188,4 +194,5 @@ _set_request = _cv_request.set
 _reset_app = _cv_app.reset
 _reset_request = _cv_request.reset
 _close = Request.close
-_cookies = Request.cookies
+_in_request = vars(Request)
+_cookies = _in_request["cookies"]
