@@ -15,6 +15,7 @@ from .foundation import _UNMARKED
 from .globals import _cv_app
 from .globals import _cv_request
 from .plain import plain_answer
+from .sessions import SecureCookieSession
 from .sessions import SecureCookieSessionInterface
 from .signals import appcontext_popped
 from .signals import appcontext_pushed
@@ -58,6 +59,7 @@ def is_open(app: Flask) -> bool:
         and not appcontext_tearing_down.receivers
         and not appcontext_popped.receivers
         and _session_parts(type(interface)) == _stock_session
+        and interface.session_class is SecureCookieSession  # type: ignore[attr-defined]
         and (not own or _SESSION_PARTS.isdisjoint(own))
     )
 
@@ -183,7 +185,6 @@ _SESSION_PARTS = frozenset(
         "must_refresh",
         "open_session",
         "save_session",
-        "session_class",
     }
 )
 _session_parts = attrgetter(*_SESSION_PARTS)

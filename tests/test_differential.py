@@ -326,7 +326,7 @@ SHORT_WAYS: list[tuple[ModuleType, list[str]]] = [
         matching,
         [
             *("Matcher.match", "Matcher._explore", "Matcher._root", "State.fill"),
-            *("Matcher._end", "Matcher._remember", "Target.__init__"),
+            *("Matcher._remember", "Target.__init__"),
             *("Target.values", "Targets.__missing__", "_walk", "_branch", "_step"),
             *("_part_reader", "_pattern_reader", "_target", "_conversion"),
         ],
@@ -384,7 +384,7 @@ SHORT_WAYS: list[tuple[ModuleType, list[str]]] = [
             "Errors.trap_http_exception",
         ],
     ),
-    (routing, ["Routes._find_rule", "Routes.create_url_adapter"]),
+    (routing, ["Routes._find_rule", "Routes.create_url_adapter", "_is_plain"]),
     (shortcut, ["is_open", "serve", "_answer", "_finish"]),
     (plain, ["plain_answer", "_status_line", "_error_page"]),
     (

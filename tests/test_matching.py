@@ -36,9 +36,11 @@ from werkzeug.routing import ValidationError
 from werkzeug.routing.exceptions import RequestPath
 from werkzeug.test import create_environ
 from werkzeug.wrappers import Request as WerkzeugRequest
+from werkzeug.wsgi import get_host
 
 from flasklit import Flask
 from flasklit import Request
+from flasklit.routing import _is_plain
 from flasklit.routing import RouteMap
 from flasklit.routing import RouteRule
 
@@ -703,11 +705,31 @@ def test_an_application_makes_one_adapter_for_a_host() -> None:
 
     app = App("matching", root_path=".", static_folder=None)
     app.add_url_rule("/<x>", "show", lambda x: x)
-    for host in ["one", "two", "one", "two"]:
+    for host in ["one:80", "two:80", "three", "one:80", "two:80"]:
         for text in "abc":
             found = by_application(app, environ_of(f"/{text}", "GET", host, {}))
             assert found[1] == {"x": text}
-    assert made == ["one", "two"]
+    assert made == ["one:80", "two:80"]
+
+
+ANY_HOST = st.text(st.sampled_from("aZ0-._:[]%é ß。"), max_size=8) | st.builds(
+    "a".__mul__, st.integers(60, 66)
+)
+
+
+@given(ANY_HOST, ANY_HOST)
+def test_a_host_for_which_none_is_made_is_good(first: str, second: str) -> None:
+    for host in (first, f"{first}.{second}"):
+        if _is_plain(host):
+            environ = environ_of("/", "GET", host, {})
+            assert RouteMap().bind_to_environ(environ).server_name == host.lower()
+            assert get_host(environ) == host
+
+
+def test_most_hosts_are_known_to_be_good() -> None:
+    assert all(
+        map(_is_plain, ["localhost", "example.com", "a-1.Example.com", "10.0.0.1"])
+    )
 
 
 def patched_on_the_class(app: Flask, replacement: Any) -> None:
