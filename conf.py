@@ -89,6 +89,7 @@ copybutton_exclude = ".linenos, .gp, .go, .chunk-context"
 html_theme = "furo"
 html_title = "flasklit"
 html_static_path = ["book/_static"]
+html_favicon = "book/_static/favicon.svg"
 html_css_files = ["literate.css"]
 html_js_files = [("literate.js", {"defer": "defer"})]
 html_sidebars = {

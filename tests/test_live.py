@@ -74,7 +74,9 @@ def open_page(driver: ModuleType, tmp_path: Path) -> Iterator[Open]:
         sys.modules.pop("shop", None)
 
 
-def example(anchor: str, text: str, *setups: str, info: str = "pycon") -> dict[str, Any]:
+def example(
+    anchor: str, text: str, *setups: str, info: str = "pycon"
+) -> dict[str, Any]:
     return {
         "anchor": anchor,
         "fence": fence("pycon", text, info, 10 * (ord(anchor[0]) - 95)),
@@ -143,7 +145,10 @@ def test_running_an_example_again_starts_anew(open_page: Open) -> None:
 
 def test_an_edited_example_takes_the_place_of_the_printed_one(open_page: Open) -> None:
     page, events = open_page(A, B, C)
-    page.run("b", "x = 40  # forty\n\n\ndef twice(n):\n    return 2 * n\n\n\ntwice(x); 7\nx += 1")
+    page.run(
+        "b",
+        "x = 40  # forty\n\n\ndef twice(n):\n    return 2 * n\n\n\ntwice(x); 7\nx += 1",
+    )
     assert printed(events) == ["", "", "80\n7\n", ""]
     page.run("c")
     assert printed(events)[-1] == "410\n"

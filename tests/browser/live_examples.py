@@ -43,11 +43,15 @@ def data_of(page: Page) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
-def test_every_example_prints_what_the_book_says(chapter: str, watched: Watched) -> None:
+def test_every_example_prints_what_the_book_says(
+    chapter: str, watched: Watched
+) -> None:
     page = watched.visit(f"chapters/{chapter}.html")
     page.set_default_timeout(PATIENCE)
     data = data_of(page)
-    shown = page.locator("div.example").evaluate_all("all => all.map((each) => each.id)")
+    shown = page.locator("div.example").evaluate_all(
+        "all => all.map((each) => each.id)"
+    )
     assert data["anchors"] == shown
     page.evaluate(RUN_ALL)
     outcomes = page.evaluate(OUTCOMES)
@@ -115,6 +119,9 @@ def test_the_first_visit_is_light(watched: Watched) -> None:
 def test_an_application_of_the_page_is_asked(watched: Watched) -> None:
     page = watched.visit(FIRST)
     page.set_default_timeout(PATIENCE)
+    page.evaluate(
+        "document.querySelectorAll('details').forEach((d) => (d.open = true))"
+    )
     page.evaluate(RUN_ALL)
     panel = page.locator(".live-browser").last
     panel.get_by_label("Path").fill("/no/such/page")

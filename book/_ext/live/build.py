@@ -67,7 +67,10 @@ def build(folder: Path, *, force: bool = False) -> bool:
     shutil.rmtree(fresh, ignore_errors=True)
     say("bundling the scripts, compiling Python's library for the browser")
     shutil.copy(HERE / "build.mjs", npm)
-    run(["node", "build.mjs", str(HERE), str(staged.resolve()), str(fresh.resolve())], npm)
+    run(
+        ["node", "build.mjs", str(HERE), str(staged.resolve()), str(fresh.resolve())],
+        npm,
+    )
     sizes = {
         file.relative_to(fresh).as_posix(): file.stat().st_size
         for file in sorted(fresh.rglob("*"))
@@ -84,7 +87,9 @@ def made_from() -> dict[str, str]:
     """What the result depends on: the versions of libraries, and digests of files."""
     files = [*sorted(HERE.rglob("*")), *literate_files(), Path(__file__)]
     digests = {
-        file.name: sha256(file.read_bytes()).hexdigest() for file in files if file.is_file()
+        file.name: sha256(file.read_bytes()).hexdigest()
+        for file in files
+        if file.is_file()
     }
     versions = {name: version(name) for name in LIBRARIES if installed(name)}
     return {**digests, **versions}
@@ -105,9 +110,13 @@ def stage(folder: Path) -> None:
 
 
 def python_files(name: str) -> Iterator[tuple[Path, str]]:
-    """The Python files of an installed distribution, and where each belongs."""
+    """The Python files of an installed distribution, and where each belongs.
+
+    And what says its name and version, for ``importlib.metadata``.
+    """
     for file in distribution(name).files or ():
-        if file.suffix == ".py" and ".." not in file.parts:
+        wanted = file.suffix == ".py" or file.name in ("METADATA", "entry_points.txt")
+        if wanted and ".." not in file.parts:
             yield Path(str(file.locate())), file.as_posix()
 
 

@@ -63,7 +63,9 @@ def _book_lines(files: dict[str, TangledFile]) -> bytes:
     """For each file the book's files it comes from, and for each line file and line."""
     table = {}
     for path in sorted(files):
-        places = [line.origins[0] if line.origins else None for line in files[path].lines]
+        places = [
+            line.origins[0] if line.origins else None for line in files[path].lines
+        ]
         told = sorted({place.path for place in places if place is not None})
         numbers = {name: at for at, name in enumerate(told)}
         rows = [[numbers[p.path], p.line] if p is not None else 0 for p in places]

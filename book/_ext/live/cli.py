@@ -23,7 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("command", choices=["build"], help="make the files, if needed")
     parser.add_argument("--force", action="store_true", help="make them in any case")
     parser.add_argument(
-        "--folder", type=Path, default=DEFAULT, help=f"where to work (default: {DEFAULT})"
+        "--folder",
+        type=Path,
+        default=DEFAULT,
+        help=f"where to work (default: {DEFAULT})",
     )
     options = parser.parse_args(arguments)
     try:

@@ -75,7 +75,11 @@ def _give_data(
     assert chapter.number is not None
     base = relpath(_PLACE, str(Path(page).parent.as_posix()))
     sizes = json.loads((files / "sizes.json").read_text("utf-8"))
-    fetched = ("runtime/pyodide.asm.wasm", "runtime/pyodide.asm.mjs", "runtime/stdlib.zip")
+    fetched = (
+        "runtime/pyodide.asm.wasm",
+        "runtime/pyodide.asm.mjs",
+        "runtime/stdlib.zip",
+    )
     data = {
         "base": f"{base}/",
         "chapter": f"{base}/chapters/{chapter.number:02}.json",

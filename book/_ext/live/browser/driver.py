@@ -7,12 +7,14 @@ that an example means the same in both places.
 from __future__ import annotations
 
 import ast
+import asyncio
 import base64
 import contextlib
 import io
 import json
 import re
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -61,10 +63,22 @@ class Page:
     def _fence(self, told: dict[str, Any]) -> Fence:
         lines = told["line"], told["bodyLine"], told["endLine"]
         return Fence(
-            told["kind"], told["info"], "", {}, told["body"], self.file, *lines, "", 1, 1, True
+            told["kind"],
+            told["info"],
+            "",
+            {},
+            told["body"],
+            self.file,
+            *lines,
+            "",
+            1,
+            1,
+            True,
         )
 
-    def run(self, anchor: str, edited: str | None = None, show_all: bool = False) -> None:
+    def run(
+        self, anchor: str, edited: str | None = None, show_all: bool = False
+    ) -> None:
         """Run an example, and before it those above it that have not run yet.
 
         An example that has run already runs again in a new interpreter, after those
@@ -241,6 +255,40 @@ class BookLines:
         told = self._table.get(file)
         row = told["lines"][line - 1] if told and line <= len(told["lines"]) else 0
         return f" ({told['files'][row[0]]}:{row[1]})" if row else ""
+
+
+class PatientLoop(asyncio.BaseEventLoop):
+    """An event loop that waits for nothing but time.
+
+    The loop of Python in a browser hands control back to the page, which an example
+    that calls :func:`asyncio.run` cannot do. There are no sockets to wait for either.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._selector = self
+
+    def select(self, timeout: float | None) -> list[Any]:
+        """Wait until the next timer is due."""
+        if timeout:
+            time.sleep(timeout)
+        return []
+
+    def _process_events(self, events: list[Any]) -> None:
+        """There are none."""
+
+    def _write_to_self(self) -> None:
+        """There is nobody to be woken."""
+
+
+def use_patient_loop() -> None:
+    """Let :func:`asyncio.run` run to the end, as it does outside of a browser."""
+    asyncio.new_event_loop = asyncio.events.new_event_loop = PatientLoop  # type: ignore[misc]
+    asyncio.run = asyncio.runners.run
+
+
+if sys.platform == "emscripten":
+    use_patient_loop()
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:

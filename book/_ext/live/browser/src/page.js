@@ -104,7 +104,7 @@ class Example {
         codeOf(this.anchor),
       ]);
       this.editor = new Editor(code, () => this.run());
-      this.listing.hidden = true;
+      this.listing.classList.add("live-hidden");
       this.listing.after(this.editor.element);
       this.buttons.reset.hidden = false;
     }
@@ -114,7 +114,7 @@ class Example {
   reset() {
     this.editor?.element.remove();
     this.editor = null;
-    this.listing.hidden = false;
+    this.listing.classList.remove("live-hidden");
     this.buttons.edit.disabled = false;
     this.buttons.reset.hidden = true;
     this.clear();
@@ -143,8 +143,12 @@ class Example {
     this.say(`Loading Python: ${megabytes(loaded)} of ${megabytes(total)} MB`);
   }
 
-  // One statement has run.
+  // One statement has run. It is shown if it has printed something.
   result({ source, output, errors, error }) {
+    this.results.push(source);
+    if (!(output || errors || error)) {
+      return;
+    }
     this.output.hidden = false;
     const shown = make("pre", { class: "live-result" });
     const lines = source.trimEnd().split("\n");
@@ -156,7 +160,6 @@ class Example {
     if (error) {
       shown.append(make("span", { class: "live-error" }, error));
     }
-    this.results.push(shown);
     this.output.append(shown);
   }
 
@@ -168,6 +171,9 @@ class Example {
   }
 
   end(count) {
+    if (!this.output.hasChildNodes()) {
+      this.output.append(make("p", { class: "live-quiet" }, "Nothing was printed."));
+    }
     if (this.editor) {
       this.say("Done");
     } else if (this.differs.size) {
