@@ -11,6 +11,7 @@ nox.options.sessions = [
     "conformance",
     "bare",
     "instructions",
+    "browser",
     "tests",
 ]
 nox.options.reuse_existing_virtualenvs = True
@@ -81,10 +82,12 @@ def bare(session: nox.Session) -> None:
 
 @nox.session
 def browser(session: nox.Session) -> None:
-    """Every example of the book, run in a browser; arguments go to pytest."""
+    """Every example of the book, run in Chromium; arguments go to pytest."""
     session.install("-e", ".[book]", "pytest>=8", "playwright>=1.50")
     build_site(session)
-    session.run("python", "-m", "pytest", "tests/browser/live_examples.py", *session.posargs)
+    session.run(
+        "python", "-m", "pytest", "tests/browser/live_examples.py", *session.posargs
+    )
 
 
 @nox.session

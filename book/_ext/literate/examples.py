@@ -29,7 +29,7 @@ _QUOTED = {"markdown", "md", "myst", "rst", "text", "none", "console"}
 _COMMENT = re.compile(r"\s*>>>\s*(?:#.*)?$")
 _NEEDS = re.compile(r"pycon\s+needs\s+(?P<packages>\w+(?:\s*,\s*\w+)*)\s*")
 #: What an example may need besides packages: Python has it everywhere but in a browser.
-ABILITIES = frozenset({"files", "processes", "scrypt", "sockets", "threads"})
+ABILITIES = frozenset({"clock", "processes", "sockets", "stack", "threads"})
 _PARSE_ERROR = re.compile(
     r"line (\d+) of the doc(?:string|test) for \S+ (.*)", re.DOTALL
 )

@@ -9,8 +9,8 @@ REASONS = {
     "threads": "it starts threads, and Python in a browser has only one",
     "sockets": "it opens a connection, which a page may not",
     "processes": "it starts another program, which a page cannot",
-    "scrypt": "it hashes passwords with OpenSSL's functions, which this Python lacks",
-    "files": "it needs a file of the project that is not part of the program",
+    "clock": "it measures microseconds, for which a browser's clock is too coarse",
+    "stack": "it fills the stack, and the browser would end Python for that",
 }
 
 

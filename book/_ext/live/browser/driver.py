@@ -92,7 +92,7 @@ class Page:
         if index < self._done or self._interpreter is None:
             self.close()
         interpreter = self._open()
-        with interpreter.entered():
+        with interpreter.entered(), _no_loop_running():
             for earlier in range(self._done, index):
                 self._tell("before", anchor, at=earlier, of=index)
                 self._run(earlier, interpreter, show_all)
@@ -198,6 +198,7 @@ class Page:
         output, errors = io.StringIO(), io.StringIO()
         with (
             self._open().entered(),
+            _no_loop_running(),
             contextlib.redirect_stdout(output),
             contextlib.redirect_stderr(errors),
         ):
@@ -253,7 +254,7 @@ class BookLines:
 
     def _place(self, file: str, line: int) -> str:
         told = self._table.get(file)
-        row = told["lines"][line - 1] if told and line <= len(told["lines"]) else 0
+        row: Any = told["lines"][line - 1] if told and line <= len(told["lines"]) else 0
         return f" ({told['files'][row[0]]}:{row[1]})" if row else ""
 
 
@@ -281,14 +282,30 @@ class PatientLoop(asyncio.BaseEventLoop):
         """There is nobody to be woken."""
 
 
-def use_patient_loop() -> None:
-    """Let :func:`asyncio.run` run to the end, as it does outside of a browser."""
-    asyncio.new_event_loop = asyncio.events.new_event_loop = PatientLoop  # type: ignore[misc]
+@contextlib.contextmanager
+def _no_loop_running() -> Iterator[None]:
+    """Hides that the browser's own loop has called us."""
+    running = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(running)
+
+
+def feel_at_home() -> None:
+    """Let Python in the browser be as it is elsewhere, where a program could tell.
+
+    :func:`asyncio.run` runs to the end, and modules are not below Python's own folder,
+    as everything is below ``/``.
+    """
+    asyncio.new_event_loop = asyncio.events.new_event_loop = PatientLoop
     asyncio.run = asyncio.runners.run
+    sys.prefix = sys.exec_prefix = sys.base_prefix = sys.base_exec_prefix = "/usr"
 
 
 if sys.platform == "emscripten":
-    use_patient_loop()
+    feel_at_home()
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:
