@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import threading
@@ -46,6 +47,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def origin() -> Iterator[str]:
     """Where the site is served."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     app = create_app(SITE)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)

@@ -216,19 +216,19 @@ interpreter.onEvent = (event) => {
       example.bar.hidden = true;
       break;
     case "result":
-      example.result(event);
+      example?.result(event);
       break;
     case "differs":
-      example.differ(event);
+      example?.differ(event);
       break;
     case "broken":
-      example.result({ source: "# what is set up before it", output: "", error: event.error });
+      example?.result({ source: "# what is set up before it", output: "", error: event.error });
       break;
     case "missing":
-      example.say(`This example needs ${event.needs.join(", ")}.`, "wrong");
+      example?.say(`This example needs ${event.needs.join(", ")}.`, "wrong");
       break;
     case "end":
-      if (example === running || example.results.length) {
+      if (example && (example === running || example.results.length)) {
         example.end(event.count);
       }
       break;
