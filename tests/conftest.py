@@ -14,6 +14,7 @@ NEEDS = {
     "test_differential.py": "blinker",
     "test_documented_names.py": "sphinx",
     "test_flask_api.py": "blinker",
+    "test_guides.py": "sphinx",
     "test_package.py": "ruff",
     "test_patches.py": "blinker",
     "test_reference.py": "sphinx",
