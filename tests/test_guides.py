@@ -54,7 +54,7 @@ NOT_RUN = {
     "python3 -m venv .venv": "takes seconds; the tests are in an environment already",
     ". .venv/bin/activate": "the same",
     "docker build -t shop .": "takes an image from the network; the Dockerfile is followed",
-    "docker run -p 8000:8000 -e shop": "needs the image",
+    "docker run -p 8000:8000 -e SHOP_SECRET_KEY shop": "needs the image",
     "sudo systemctl enable --now shop": "changes the machine; the unit's command is run",
     "sudo nginx -s reload": "changes the machine; the configuration is tested",
     "rq worker --with-scheduler": "needs a Redis server",
@@ -413,6 +413,11 @@ def deployed(tmp_path: Path) -> Iterator[Reader]:
     found.close()
 
 
+def joined(name: str) -> str:
+    """A file of the page about deploying, with the lines joined that end in a backslash."""
+    return re.sub(r"\\\n\s*", "", files("deploying.md")[name])
+
+
 def asked(reader: Reader, path: str, *arguments: str) -> str:
     """What the server of a test answers."""
     url = f"http://127.0.0.1:{reader.ports['8000']}{path}"
@@ -429,7 +434,7 @@ def asked(reader: Reader, path: str, *arguments: str) -> str:
 def test_the_command_of_the_unit_serves(deployed: Reader) -> None:
     unit = configparser.ConfigParser(interpolation=None)
     unit.optionxform = str  # type: ignore[assignment,method-assign]
-    unit.read_string(files("deploying.md")["shop.service"])
+    unit.read_string(joined("shop.service"))
     assert set(unit) == {"DEFAULT", "Unit", "Service", "Install"}
     service = unit["Service"]
     place = service["WorkingDirectory"]
@@ -448,7 +453,7 @@ def test_the_instructions_of_the_dockerfile(deployed: Reader) -> None:
     """Its files are there, its packages are known, its command serves, and is healthy."""
     instructions = [
         (name, text)
-        for line in files("deploying.md")["Dockerfile"].splitlines()
+        for line in joined("Dockerfile").splitlines()
         for name, _, text in [line.partition(" ")]
     ]
     by_name = dict(instructions)
