@@ -36,7 +36,7 @@ from literate.scan import scan
 PROJECT = Path(__file__).parents[1]
 GUIDES = PROJECT / "book" / "guides"
 PAGES = sorted(path.name for path in GUIDES.glob("*.md") if path.name != "index.md")
-SECONDS = 30.0
+SECONDS = 60.0
 STOP_SECONDS = 5.0
 
 #: The ports that the pages name, and the one `flasklit run` takes unless told otherwise.
@@ -177,6 +177,8 @@ class Reader:
             "PYTHONUNBUFFERED": "1",
             # A file that is written twice in a second must be compiled twice.
             "PYTHONDONTWRITEBYTECODE": "1",
+            # What happens to be installed beside pytest takes a second each time.
+            "PYTEST_ADDOPTS": "-p no:hypothesispytest -p no:anyio",
             "NO_COLOR": "1",
             "COLUMNS": "80",
             "FLASK_RUN_PORT": self.ports["5000"],
