@@ -42,6 +42,8 @@ extensions = [
     "sphinx_copybutton",
     "literate.sphinx_ext",
     "apireference.sphinx_ext",
+    "pictures.sphinx_ext",
+    "stepper.sphinx_ext",
 ]
 exclude_patterns = ["_ext", "_static", "_templates", "**/.*", "**/__pycache__"]
 templates_path = ["book/_templates"]
@@ -88,7 +90,7 @@ copybutton_exclude = ".linenos, .gp, .go, .chunk-context"
 html_theme = "furo"
 html_title = "flasklit"
 html_static_path = ["book/_static"]
-html_css_files = ["literate.css"]
+html_css_files = ["literate.css", "guides.css"]
 html_js_files = [("literate.js", {"defer": "defer"})]
 html_sidebars = {
     "**": [

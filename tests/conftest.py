@@ -17,6 +17,7 @@ NEEDS = {
     "test_guides.py": "sphinx",
     "test_package.py": "ruff",
     "test_patches.py": "blinker",
+    "test_pictures.py": "sphinx",
     "test_reference.py": "sphinx",
     "test_sessions.py": "blinker",
     "test_site.py": "sphinx",
