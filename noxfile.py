@@ -30,7 +30,14 @@ def check(session: nox.Session) -> None:
     session.run("ruff", "format", "--check", ".")
     session.run("ruff", "check", ".")
     session.run("mypy")
-    for tool in ("literate", "apireference", "live"):
+    tools = [
+        "literate",
+        "apireference",
+        "live",
+        "pictures",
+        "stepper",
+    ]
+    for tool in tools:
         session.run("mypy", "--strict", "-p", tool, env={"MYPYPATH": "book/_ext"})
     # The views of the benchmarks are added by decorators of either framework.
     options = ["--strict", "--allow-untyped-decorators"]
