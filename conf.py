@@ -42,12 +42,9 @@ extensions = [
     "sphinx_copybutton",
     "literate.sphinx_ext",
     "apireference.sphinx_ext",
-<<<<<<< HEAD
     "live.sphinx_ext",
-=======
     "pictures.sphinx_ext",
     "stepper.sphinx_ext",
->>>>>>> origin/main
 ]
 exclude_patterns = ["_ext", "_static", "_templates", "**/.*", "**/__pycache__"]
 templates_path = ["book/_templates"]
@@ -94,12 +91,8 @@ copybutton_exclude = ".linenos, .gp, .go, .chunk-context"
 html_theme = "furo"
 html_title = "flasklit"
 html_static_path = ["book/_static"]
-<<<<<<< HEAD
 html_favicon = "book/_static/favicon.svg"
-html_css_files = ["literate.css"]
-=======
 html_css_files = ["literate.css", "guides.css"]
->>>>>>> origin/main
 html_js_files = [("literate.js", {"defer": "defer"})]
 html_sidebars = {
     "**": [
