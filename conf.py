@@ -42,6 +42,8 @@ extensions = [
     "sphinx_copybutton",
     "literate.sphinx_ext",
     "apireference.sphinx_ext",
+    "pictures.sphinx_ext",
+    "stepper.sphinx_ext",
 ]
 exclude_patterns = ["_ext", "_static", "_templates", "**/.*", "**/__pycache__"]
 templates_path = ["book/_templates"]
@@ -88,7 +90,7 @@ copybutton_exclude = ".linenos, .gp, .go, .chunk-context, .chunk-expansion-note"
 html_theme = "furo"
 html_title = "flasklit"
 html_static_path = ["book/_static"]
-html_css_files = ["literate.css", "reading.css"]
+html_css_files = ["literate.css", "guides.css", "reading.css"]
 html_js_files = [
     (script, {"defer": "defer"})
     for script in (
@@ -98,7 +100,7 @@ html_js_files = [
         "names.js",
         "position.js",
         "keys.js",
-        "guides.js",
+        "overview.js",
     )
 ]
 html_sidebars = {

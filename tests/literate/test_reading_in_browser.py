@@ -27,7 +27,7 @@ CHROMIUM = next(
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here")
 
 STATIC = TOOL.parent / "_static"
-SCRIPTS = ["literate", "filedata", "chunks", "names", "position", "keys", "guides"]
+SCRIPTS = ["literate", "filedata", "chunks", "names", "position", "keys", "overview"]
 MORE_CONF = f"""
 html_static_path = [{str(STATIC)!r}]
 html_css_files = ["literate.css", "reading.css"]
