@@ -42,6 +42,7 @@ extensions = [
     "sphinx_copybutton",
     "literate.sphinx_ext",
     "apireference.sphinx_ext",
+    "practice.sphinx_ext",
 ]
 exclude_patterns = ["_ext", "_static", "_templates", "**/.*", "**/__pycache__"]
 templates_path = ["book/_templates"]
@@ -74,6 +75,8 @@ intersphinx_mapping = {
         "reference/inventories/Click.inv",
     ),
 }
+
+practice_glossary = "appendices/glossary.md"
 
 autodoc_typehints = "none"
 autodoc_inherit_docstrings = False
