@@ -109,6 +109,13 @@
     }
   }
 
+  // What was folded had no width when the other script looked for what to scroll.
+  document.addEventListener(
+    "toggle",
+    () => window.dispatchEvent(new Event("resize")),
+    true,
+  );
+
   for (const box of document.querySelectorAll(".predict")) {
     prepare(box);
   }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from docutils import nodes
 from literate.sphinx_ext.anchors import Anchors
 from literate.sphinx_ext.examples import ExampleNode
@@ -15,11 +13,10 @@ from sphinx.writers.html5 import HTML5Translator
 
 from practice.folding import FoldNode
 from practice.folding import FoldTitleNode
+from practice.outputs import Split
+from practice.outputs import split
 
 _STATE = "practice_predict_anchors"
-_PROMPTS = (">>> ", "... ")
-_BARE_PROMPTS = (">>>", "...")
-_BLANK = "<BLANKLINE>"
 # Not `pycon`: a listing in that language is an example, and this one has no output.
 _PROGRAM_LANGUAGE = "python-console"
 _logger = logging.getLogger(__name__)
@@ -38,41 +35,6 @@ class ChoiceNode(nodes.container):
 
     It does not stay: the question takes it apart.
     """
-
-
-class Split(NamedTuple):
-    """An example taken apart before its last output.
-
-    :param program: everything up to the last statement.
-    :param output: what that statement prints, as it stands in the example.
-    """
-
-    program: str
-    output: str
-
-    @property
-    def answer(self) -> str:
-        """What a reader shall say: the output, or the last line of a traceback."""
-        lines = [
-            "" if line == _BLANK else line for line in self.output.strip().split("\n")
-        ]
-        if lines[0].startswith("Traceback "):
-            after = [line for line in lines[1:] if line[:1] not in ("", " ", ".")]
-            lines = after[:1]
-        return "\n".join(lines).strip()
-
-
-def split(text: str) -> Split:
-    """Takes an example apart before its last output.
-
-    :param text: prompts and outputs; the last statement prints something.
-    """
-    lines = text.rstrip("\n").split("\n")
-    last = 0
-    for index, line in enumerate(lines):
-        if line.startswith(_PROMPTS) or line in _BARE_PROMPTS:
-            last = index
-    return Split("\n".join(lines[: last + 1]), "\n".join(lines[last + 1 :]))
 
 
 class ChoiceDirective(SphinxDirective):
@@ -140,10 +102,10 @@ class PredictDirective(SphinxDirective):
         return [node]
 
     def _heading(self, title: str, anchor: str) -> nodes.Node:
-        heading = nodes.rubric("", "What does it print?", classes=["predict-heading"])
-        if title:
-            inline, messages = self.parse_inline(f" {title}", lineno=self.lineno)
-            heading += [*inline, *messages]
+        heading = nodes.rubric("", "", classes=["predict-heading"])
+        heading += nodes.inline("", "What does it print? ", classes=["predict-label"])
+        inline, messages = self.parse_inline(title, lineno=self.lineno)
+        heading += [*inline, *messages]
         heading["ids"].append(f"{anchor}-title")
         self.set_source_info(heading)
         return heading

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from docutils import nodes
 from sphinx import addnodes
@@ -19,8 +18,9 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.transforms import SphinxTransform
 
-_BEGIN = re.compile(r"(`{3,})\{glossary\}\s*$")
-_CHAPTER = re.compile(r"\]\(\.\./(chapters/[\w-]+)\.md[)#]")
+from practice.glossary import Entry
+from practice.glossary import read_glossary
+
 _PLAIN = (
     nodes.document,
     nodes.section,
@@ -29,49 +29,6 @@ _PLAIN = (
     nodes.list_item,
     nodes.block_quote,
 )
-
-
-class Entry(NamedTuple):
-    """A term of the glossary.
-
-    :param spellings: the term, and other forms of it.
-    :param page: the chapter that explains it, or an empty text.
-    """
-
-    spellings: tuple[str, ...]
-    page: str
-
-
-def read_glossary(text: str) -> list[Entry]:
-    """The entries of a glossary.
-
-    :param text: the Markdown of its page.
-    """
-    found: list[Entry] = []
-    spellings: list[str] = []
-    definition: list[str] = []
-    fence = ""
-    for line in [*text.splitlines(), ""]:
-        begin = _BEGIN.match(line)
-        if begin and not fence:
-            fence = begin[1]
-        elif fence and line.rstrip() == fence:
-            fence = ""
-        elif fence and line and not line[0].isspace():
-            if definition:
-                found.append(_entry(spellings, definition))
-                spellings, definition = [], []
-            spellings.append(line.strip())
-        elif fence and line.strip():
-            definition.append(line)
-    if spellings:
-        found.append(_entry(spellings, definition))
-    return found
-
-
-def _entry(spellings: list[str], definition: list[str]) -> Entry:
-    page = _CHAPTER.search("\n".join(definition))
-    return Entry(tuple(spellings), page[1] if page else "")
 
 
 class LinkTerms(SphinxTransform):
