@@ -15,6 +15,7 @@ import sys
 sys.path[:0] = [{extensions!r}]
 project = "mini"
 version = release = "1"
+project_copyright = "nobody"
 extensions = ["myst_parser", "practice.sphinx_ext"]
 myst_enable_extensions = ["colon_fence"]
 literate_project = "."
@@ -48,6 +49,8 @@ A hook is a function. Hooks run. `middleware` is code, *middleware* too, and [mi
 ## Middleware
 
 Now middleware and WSGI in one paragraph. WSGI.
+
+WSGI has a paragraph of its own.
 
 ```{chunk} mini/__init__.py
 :file: mini/__init__.py
@@ -158,8 +161,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def build(project: Path, builder: str) -> Path:
     output = project / "build" / builder
-    command = [sys.executable, "-m", "sphinx", "-W", "-b", builder, "-q", "-c"]
-    command += [str(project), str(project / "book"), str(output)]
+    command = [sys.executable, "-m", "sphinx", "-W", "-b", builder, "-q"]
+    command += ["-d", str(project / "build" / "doctrees" / builder)]
+    command += ["-c", str(project), str(project / "book"), str(output)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return output
@@ -183,7 +187,11 @@ def test_the_first_use_of_a_term_is_linked(site: Path) -> None:
 def test_a_term_is_linked_once_a_page_and_not_where_it_is_explained(
     site: Path,
 ) -> None:
-    assert links_to_terms(site / "chapters/02-two.html") == ["hook", "WSGI", "middleware"]
+    assert links_to_terms(site / "chapters/02-two.html") == [
+        "hook",
+        "WSGI",
+        "middleware",
+    ]
     assert links_to_terms(site / "appendices/glossary.html") == []
 
 
@@ -255,34 +263,36 @@ def test_on_paper_everything_is_open_and_nothing_is_hidden(project: Path) -> Non
     assert "&gt;&gt;&gt;" not in answer
 
 
-@pytest.mark.parametrize(
-    ("box", "complaint"),
-    [
-        ("::::{predict}\nNo example.\n::::", "needs an example"),
-        ("::::{predict}\n```pycon\n>>> x = 1\n```\nWhy.\n::::", "prints nothing"),
-        (
-            "::::{predict}\n```pycon\n>>> 1\n1\n```\n:::{choice} 1\nNo.\n:::\n::::",
-            "stands there twice",
-        ),
-        (":::{hint}\nAlone.\n:::", "inside of an exercise"),
-        (":::{check}\n```pycon\n>>> 1\n1\n```\n:::", "inside of a solution"),
-    ],
-)
-def test_a_box_that_makes_no_sense_is_a_warning(
-    tmp_path: Path, box: str, complaint: str
-) -> None:
+WRONG = {
+    "::::{predict}\nNo example.\n::::": "needs an example",
+    "::::{predict}\n```pycon\n>>> x = 1\n```\nWhy.\n::::": "prints nothing",
+    "::::{predict}\n```pycon\n>>> 1\n1\n```\n:::{choice} 1\nNo.\n:::\n::::": (
+        "stands there twice"
+    ),
+    ":::{hint}\nAlone.\n:::": "inside of an exercise",
+    ":::{check}\n```pycon\n>>> 1\n1\n```\n:::": "inside of a solution",
+}
+
+
+def test_a_box_that_makes_no_sense_is_a_warning(tmp_path: Path) -> None:
     texts = {
         "conf.py": CONF.format(extensions=EXTENSIONS).replace(
             'practice_glossary = "appendices/glossary.md"', ""
         ),
         "pyproject.toml": PYPROJECT,
-        "book/index.md": f"# Mini\n\n{box}\n\n"
+        "book/index.md": "# Mini\n\n"
         '```{chunk} mini/__init__.py\n:file: mini/__init__.py\n"""Nothing."""\n```\n',
     }
+    for number, box in enumerate(WRONG):
+        texts[f"book/page{number}.md"] = f"# Page\n\n{box}\n"
     for name, text in texts.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, "utf-8")
     command = [sys.executable, "-m", "sphinx", "-b", "dummy", "-q", "-c"]
     command += [str(tmp_path), str(tmp_path / "book"), str(tmp_path / "out")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert complaint in done.stderr
+    for number, complaint in enumerate(WRONG.values()):
+        lines = [
+            line for line in done.stderr.splitlines() if f"page{number}.md" in line
+        ]
+        assert any(complaint in line for line in lines), (complaint, done.stderr)

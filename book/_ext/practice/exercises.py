@@ -108,7 +108,7 @@ def visit_check(translator: HTML5Translator, node: CheckNode) -> None:
     solution = node.parent
     anchor = solution["exercise"] if isinstance(solution, SolutionNode) else ""
     attributes = {"hidden": "hidden", "data-check": anchor}
-    translator.body.append(translator.starttag(node, "div", **attributes))
+    translator.body.append(translator.starttag(node, "div", "\n", False, **attributes))
 
 
 def depart_check(translator: HTML5Translator, node: CheckNode) -> None:

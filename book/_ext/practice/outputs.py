@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-_PROMPTS = (">>> ", "... ")
-_BARE_PROMPTS = (">>>", "...")
 _BLANK = "<BLANKLINE>"
 
 
@@ -37,8 +35,11 @@ def split(text: str) -> Split:
     :param text: prompts and outputs; the last statement prints something.
     """
     lines = text.rstrip("\n").split("\n")
-    last = 0
+    last, typed = 0, False
     for index, line in enumerate(lines):
-        if line.startswith(_PROMPTS) or line in _BARE_PROMPTS:
+        prompt = line[:4].rstrip()
+        # Three dots continue what was typed; in an output they stand for anything.
+        typed = prompt == ">>>" or (typed and prompt == "...")
+        if typed:
             last = index
     return Split("\n".join(lines[: last + 1]), "\n".join(lines[last + 1 :]))

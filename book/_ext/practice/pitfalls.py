@@ -8,7 +8,9 @@ from typing import ClassVar
 
 from docutils import nodes
 from literate.sphinx_ext.anchors import Anchors
+from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
 from sphinx.domains import Domain
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
@@ -60,6 +62,18 @@ class PracticeDomain(Domain):
                 self.pitfalls[docname] = otherdata["pitfalls"][docname]
             if docname in otherdata["lists"] and docname not in self.lists:
                 self.lists.append(docname)
+
+    def resolve_any_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        target: str,
+        node: addnodes.pending_xref,
+        contnode: nodes.Element,
+    ) -> list[tuple[str, nodes.reference]]:
+        """Nothing can be referred to by a name."""
+        return []
 
     def stale(self) -> list[str]:
         """The lists to write anew, which are none where no pitfall has changed."""

@@ -200,7 +200,7 @@ def visit_predict(translator: HTML5Translator, node: PredictNode) -> None:
         attributes["data-right"] = str(node["right"])
     else:
         attributes["data-answer"] = node["answer"]
-    translator.body.append(translator.starttag(node, "div", **attributes))
+    translator.body.append(translator.starttag(node, "div", "\n", False, **attributes))
 
 
 def depart_predict(translator: HTML5Translator, node: PredictNode) -> None:

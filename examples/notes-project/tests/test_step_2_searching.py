@@ -15,7 +15,7 @@ def found(visitor, words: str) -> list[str]:
 def test_words_are_found_in_any_order(ada) -> None:
     ada.write("Tea", "Green tea wants water of eighty degrees.")
     ada.write("Garden", "Water the tomatoes.")
-    assert found(ada, "water") and len(found(ada, "water")) == 2
+    assert sorted(found(ada, "water")) == ["Garden", "Tea"]
     assert found(ada, "degrees water") == ["Tea"]
     assert found(ada, "tomato") == ["Garden"]
     assert found(ada, "matoes") == []
