@@ -43,6 +43,8 @@ extensions = [
     "literate.sphinx_ext",
     "apireference.sphinx_ext",
     "practice.sphinx_ext",
+    "pictures.sphinx_ext",
+    "stepper.sphinx_ext",
 ]
 exclude_patterns = ["_ext", "_static", "_templates", "**/.*", "**/__pycache__"]
 templates_path = ["book/_templates"]

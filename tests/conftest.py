@@ -16,6 +16,7 @@ NEEDS = {
     "test_flask_api.py": "blinker",
     "test_package.py": "ruff",
     "test_patches.py": "blinker",
+    "test_pictures.py": "sphinx",
     "test_practice_pages.py": "sphinx",
     "test_reference.py": "sphinx",
     "test_sessions.py": "blinker",

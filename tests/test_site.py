@@ -17,6 +17,8 @@ from apireference.check import recorded
 from apireference.history import history
 from apireference.names import documented_names
 from bookserver import create_app
+from stepper.functions import short
+from stepper.trace import record_in_new_process
 from werkzeug.test import Client
 
 PROJECT = Path(__file__).parents[1]
@@ -162,6 +164,27 @@ def test_the_reference_says_what_was_dropped_and_when(site: Path) -> None:
         note = f"Dropped in Flask {history()[entry.name].dropped}: "
         text = entries[entry.within("flasklit")]
         assert (note in text) == (not flask[entry.name].exists), entry.name
+
+
+def test_the_page_of_steps_shows_what_a_request_calls_now(site: Path) -> None:
+    text = page(site, "request-step-by-step.html")
+    for course, steps in record_in_new_process(str(PROJECT)).items():
+        _, _, rest = text.partition(f'id="steps-{course}"')
+        items, _, _ = rest.partition("</ol>")
+        shown = re.findall(
+            r'<p class="step-name">.*?<span class="pre">(.*?)</span>', items, re.S
+        )
+        assert shown == [short(step.function) for step in steps]
+        for step in steps:
+            if step.file.startswith("flasklit/"):
+                there = step.file.removesuffix(".py")
+                assert f'href="files/{there}.html#L' in items
+    links = Links(site / "request-step-by-step.html")
+    assert "chapters/17-application-object-hooks.html#chunk-" in "\n".join(
+        links.targets
+    )
+    assert "_static/stepper.js" in text
+    assert "_static/stepper.js" not in page(site, "index.html")
 
 
 def test_flasklit_serves_it(site: Path) -> None:
