@@ -127,7 +127,6 @@ GLOSSARY = """\
 
 ```{glossary}
 hook
-hooks
   A function. See [One](../chapters/01-one.md).
 
 middleware

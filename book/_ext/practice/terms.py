@@ -42,6 +42,7 @@ class LinkTerms(SphinxTransform):
         entries = tuple(Entry(*each) for each in self.config.practice_terms)
         if not entries or not docname.startswith(self.config.practice_term_pages):
             return
+        self.entries = entries
         pattern, numbers = _pattern(entries)
         missing = {
             number for number, entry in enumerate(entries) if entry.page != docname
@@ -66,13 +67,15 @@ class LinkTerms(SphinxTransform):
             for match in pattern.finditer(text):
                 number = numbers[_folded(match[0])]
                 if number in missing:
-                    parts = [nodes.Text(text[: match.start()]), self._link(match[0])]
+                    term = self.entries[number].spellings[0]
+                    link = self._link(match[0], term)
+                    parts = [nodes.Text(text[: match.start()]), link]
                     parts.append(nodes.Text(text[match.end() :]))
                     paragraph.replace(child, parts)
                     return number
         return -1
 
-    def _link(self, text: str) -> nodes.Node:
+    def _link(self, text: str, term: str) -> nodes.Node:
         classes = ["xref", "std", "std-term", "term-in-text"]
         return addnodes.pending_xref(
             "",
@@ -80,7 +83,7 @@ class LinkTerms(SphinxTransform):
             refdoc=self.env.docname,
             refdomain="std",
             reftype="term",
-            reftarget=_folded(text),
+            reftarget=term,
             refexplicit=True,
             refwarn=True,
         )
@@ -101,13 +104,23 @@ def _folded(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
+def _forms(spelling: str) -> list[str]:
+    """A term, and its plural unless it is an abbreviation."""
+    if spelling.isupper():
+        return [spelling]
+    if spelling.endswith("y"):
+        return [spelling, spelling[:-1] + "ies"]
+    return [spelling, spelling + "s"]
+
+
 @cache
 def _pattern(entries: tuple[Entry, ...]) -> tuple[re.Pattern[str], dict[str, int]]:
     """What finds every term, and whose entry each spelling is."""
     numbers = {
-        _folded(spelling): number
+        _folded(form): number
         for number, entry in enumerate(entries)
         for spelling in entry.spellings
+        for form in _forms(spelling)
     }
     choices = [
         f"[{spelling[0].lower()}{spelling[0].upper()}]{re.escape(spelling[1:])}"
