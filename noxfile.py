@@ -35,6 +35,7 @@ def check(session: nox.Session) -> None:
         "apireference",
         "live",
         "pictures",
+        "practice",
         "stepper",
     ]
     for tool in tools:
