@@ -42,6 +42,7 @@ extensions = [
     "sphinx_copybutton",
     "literate.sphinx_ext",
     "apireference.sphinx_ext",
+    "practice.sphinx_ext",
     "pictures.sphinx_ext",
     "stepper.sphinx_ext",
 ]
@@ -76,6 +77,8 @@ intersphinx_mapping = {
         "reference/inventories/Click.inv",
     ),
 }
+
+practice_glossary = "appendices/glossary.md"
 
 autodoc_typehints = "none"
 autodoc_inherit_docstrings = False

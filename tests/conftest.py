@@ -18,6 +18,7 @@ NEEDS = {
     "test_package.py": "ruff",
     "test_patches.py": "blinker",
     "test_pictures.py": "sphinx",
+    "test_practice_pages.py": "sphinx",
     "test_reading.py": "sphinx",
     "test_reference.py": "sphinx",
     "test_sessions.py": "blinker",
