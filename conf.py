@@ -42,6 +42,7 @@ extensions = [
     "sphinx_copybutton",
     "literate.sphinx_ext",
     "apireference.sphinx_ext",
+    "practice.sphinx_ext",
     "pictures.sphinx_ext",
     "stepper.sphinx_ext",
 ]
@@ -77,6 +78,8 @@ intersphinx_mapping = {
     ),
 }
 
+practice_glossary = "appendices/glossary.md"
+
 autodoc_typehints = "none"
 autodoc_inherit_docstrings = False
 python_maximum_signature_line_length = 64
@@ -85,13 +88,24 @@ toc_object_entries = False
 pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "github-dark"
 highlight_language = "python"
-copybutton_exclude = ".linenos, .gp, .go, .chunk-context"
+copybutton_exclude = ".linenos, .gp, .go, .chunk-context, .chunk-expansion-note"
 
 html_theme = "furo"
 html_title = "flasklit"
 html_static_path = ["book/_static"]
-html_css_files = ["literate.css"]
-html_js_files = [("literate.js", {"defer": "defer"})]
+html_css_files = ["literate.css", "guides.css", "reading.css"]
+html_js_files = [
+    (script, {"defer": "defer"})
+    for script in (
+        "literate.js",
+        "filedata.js",
+        "chunks.js",
+        "names.js",
+        "position.js",
+        "keys.js",
+        "overview.js",
+    )
+]
 html_sidebars = {
     "**": [
         "sidebar/brand.html",

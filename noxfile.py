@@ -29,7 +29,7 @@ def check(session: nox.Session) -> None:
     session.run("ruff", "format", "--check", ".")
     session.run("ruff", "check", ".")
     session.run("mypy")
-    for tool in ("literate", "apireference", "pictures", "stepper"):
+    for tool in ("literate", "apireference", "pictures", "practice", "stepper"):
         session.run("mypy", "--strict", "-p", tool, env={"MYPYPATH": "book/_ext"})
     # The views of the benchmarks are added by decorators of either framework.
     options = ["--strict", "--allow-untyped-decorators"]

@@ -40,7 +40,7 @@ def build(source: Path, output: Path) -> subprocess.CompletedProcess[str]:
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of what the site is made from, so that a chapter can be changed."""
     folder = tmp_path_factory.mktemp("project")
-    for name in ("book", "flasklit"):
+    for name in ("book", "examples", "flasklit"):
         shutil.copytree(
             PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__")
         )
