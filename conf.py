@@ -42,6 +42,7 @@ extensions = [
     "sphinx_copybutton",
     "literate.sphinx_ext",
     "apireference.sphinx_ext",
+    "live.sphinx_ext",
     "practice.sphinx_ext",
     "pictures.sphinx_ext",
     "stepper.sphinx_ext",
@@ -93,6 +94,7 @@ copybutton_exclude = ".linenos, .gp, .go, .chunk-context, .chunk-expansion-note"
 html_theme = "furo"
 html_title = "flasklit"
 html_static_path = ["book/_static"]
+html_favicon = "book/_static/favicon.svg"
 html_css_files = ["literate.css", "guides.css", "reading.css"]
 html_js_files = [
     (script, {"defer": "defer"})
