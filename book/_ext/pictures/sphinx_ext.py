@@ -49,7 +49,7 @@ def visit_picture(translator: HTML5Translator, node: PictureNode) -> None:
     count = seen[drawing.name] = seen.get(drawing.name, 0) + 1
     anchor = node["ids"][0] if count == 1 else f"{node['ids'][0]}-{count}"
     translator.body.append(
-        f'<figure class="picture" id="{anchor}" role="group" '
+        f'<figure class="picture" id="{anchor}" '
         f'aria-labelledby="{anchor}-caption">\n{drawing.numbered(count)}\n'
         f'<figcaption id="{anchor}-caption">\n'
     )

@@ -142,9 +142,15 @@ def _stack(state: State) -> nodes.container:
     """The contexts that are current, the inner one on top."""
     stack = nodes.container(classes=["stack"])
     for kind, facts in reversed(state):
-        words = [nodes.paragraph("", "", nodes.strong("", kind.capitalize()))]
+        words = [nodes.paragraph("", kind.capitalize(), classes=["context-kind"])]
         words += [
-            nodes.paragraph("", "", nodes.literal("", name), nodes.Text(f" {value}"))
+            nodes.paragraph(
+                "",
+                "",
+                nodes.strong("", name),
+                nodes.Text(" "),
+                nodes.literal("", value),
+            )
             for name, value in facts
         ]
         stack += nodes.container("", *words, classes=["context", kind.split()[0]])
