@@ -44,6 +44,10 @@ extensions = [
     "literate.sphinx_ext",
     "apireference.sphinx_ext",
     "outputs.sphinx_ext",
+    "live.sphinx_ext",
+    "practice.sphinx_ext",
+    "pictures.sphinx_ext",
+    "stepper.sphinx_ext",
 ]
 exclude_patterns = ["_ext", "_static", "_templates", "**/.*", "**/__pycache__"]
 templates_path = ["book/_templates"]
@@ -77,6 +81,8 @@ intersphinx_mapping = {
     ),
 }
 
+practice_glossary = "appendices/glossary.md"
+
 autodoc_typehints = "none"
 autodoc_inherit_docstrings = False
 python_maximum_signature_line_length = 64
@@ -85,7 +91,7 @@ toc_object_entries = False
 pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "github-dark"
 highlight_language = "python"
-copybutton_exclude = ".linenos, .gp, .go, .chunk-context"
+copybutton_exclude = ".linenos, .gp, .go, .chunk-context, .chunk-expansion-note"
 
 # Where the site will be; without it nothing is written that needs to know.
 html_baseurl = os.environ.get("FLASKLIT_BASE_URL") or os.environ.get(
@@ -100,12 +106,26 @@ outputs_picture_alt = "flasklit: a web framework, line by line"
 html_theme = "furo"
 html_title = "flasklit"
 html_static_path = ["book/_static"]
+html_favicon = "book/_static/favicon.svg"
 html_css_files = [
     "literate.css",
+    "guides.css",
+    "reading.css",
     "outputs.css",
     ("print.css", {"media": "print"}),
 ]
-html_js_files = [("literate.js", {"defer": "defer"})]
+html_js_files = [
+    (script, {"defer": "defer"})
+    for script in (
+        "literate.js",
+        "filedata.js",
+        "chunks.js",
+        "names.js",
+        "position.js",
+        "keys.js",
+        "overview.js",
+    )
+]
 html_sidebars = {
     "**": [
         "sidebar/brand.html",

@@ -12,6 +12,7 @@ nox.options.sessions = [
     "conformance",
     "bare",
     "instructions",
+    "browser",
     "tests",
 ]
 nox.options.reuse_existing_virtualenvs = True
@@ -30,7 +31,16 @@ def check(session: nox.Session) -> None:
     session.run("ruff", "format", "--check", ".")
     session.run("ruff", "check", ".")
     session.run("mypy")
-    for tool in ("literate", "apireference", "outputs"):
+    tools = [
+        "literate",
+        "apireference",
+        "live",
+        "outputs",
+        "pictures",
+        "practice",
+        "stepper",
+    ]
+    for tool in tools:
         session.run("mypy", "--strict", "-p", tool, env={"MYPYPATH": "book/_ext"})
     # The views of the benchmarks are added by decorators of either framework.
     options = ["--strict", "--allow-untyped-decorators"]
@@ -122,6 +132,16 @@ def bare(session: nox.Session) -> None:
 
 
 @nox.session
+def browser(session: nox.Session) -> None:
+    """Every example of the book, run in Chromium; arguments go to pytest."""
+    session.install("-e", ".[book]", "pytest>=8", "playwright>=1.50")
+    build_site(session)
+    session.run(
+        "python", "-m", "pytest", "tests/browser/live_examples.py", *session.posargs
+    )
+
+
+@nox.session
 def prefixes(session: nox.Session) -> None:
     """The examples of chapters 1 to N against the program as of chapter N, for every N."""
     session.install("-e", ".[book,tests,signals,async,dotenv]")
@@ -162,7 +182,9 @@ def instructions(session: nox.Session) -> None:
 
 
 def build_site(session: nox.Session, builder: str = "html") -> None:
+    if builder == "html":
+        session.run("python", "-m", "live", "build")
     command = ["sphinx-build", "-W", "--keep-going", "-j", "auto", "-b", builder]
-    # Builders that share what they have read would each undo the other's numbers.
-    command += ["-d", str(BUILD / f"doctrees-{builder}")] if builder != "html" else []
+    # What was read for one builder serves the others.
+    command += ["-d", str(BUILD / "html" / ".doctrees")]
     session.run(*command, "-c", ".", "book", str(BUILD / builder))

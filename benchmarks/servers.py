@@ -359,7 +359,9 @@ def read_report(report: str) -> Load:
             raise ValueError(line.strip())
     requests = re.search(r"(\d+) requests in", report)
     rate = re.search(r"Requests/sec:\s+([\d.]+)", report)
-    delays = re.findall(r"^\s+(50|90|99)%\s+([\d.]+)(us|ms|s|m)$", report, re.MULTILINE)
+    delays = re.findall(
+        r"^\s+(50|90|99)%\s+([\d.]+)(us|ms|s|m)\s*$", report, re.MULTILINE
+    )
     if requests is None or rate is None or len(delays) != 3:
         raise ValueError("wrk printed no figures")
     percentiles = {

@@ -522,8 +522,9 @@ Transfer/sec:    435.10KB
 
 
 class TestServers:
-    def test_a_report_of_wrk(self) -> None:
-        load = servers.read_report(REPORT)
+    @pytest.mark.parametrize("seconds", ["1.02s", "1.02s "])
+    def test_a_report_of_wrk(self, seconds: str) -> None:
+        load = servers.read_report(REPORT.replace("1.02s", seconds))
         assert (load.requests, load.rate) == (5209, 2604.31)
         assert load.percentiles == {"50 %": 0.812, "90 %": 7.45, "99 %": 1020.0}
 

@@ -23,6 +23,8 @@ from apireference.names import documented_names
 from bookserver import create_app
 from sitelinks import broken_links
 from sitelinks import Links
+from stepper.functions import short
+from stepper.trace import record_in_new_process
 from werkzeug.serving import make_server
 from werkzeug.serving import WSGIRequestHandler
 from werkzeug.test import Client
@@ -48,7 +50,7 @@ def build(
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of what the site is made from, so that a chapter can be changed."""
     folder = tmp_path_factory.mktemp("project")
-    for name in ("book", "flasklit"):
+    for name in ("book", "examples", "flasklit"):
         shutil.copytree(
             PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__")
         )
@@ -190,6 +192,27 @@ def test_the_reference_says_what_was_dropped_and_when(site: Path) -> None:
         note = f"Dropped in Flask {history()[entry.name].dropped}: "
         text = entries[entry.within("flasklit")]
         assert (note in text) == (not flask[entry.name].exists), entry.name
+
+
+def test_the_page_of_steps_shows_what_a_request_calls_now(site: Path) -> None:
+    text = page(site, "request-step-by-step.html")
+    for course, steps in record_in_new_process(str(PROJECT)).items():
+        _, _, rest = text.partition(f'id="steps-{course}"')
+        items, _, _ = rest.partition("</ol>")
+        shown = re.findall(
+            r'<p class="step-name">.*?<span class="pre">(.*?)</span>', items, re.S
+        )
+        assert shown == [short(step.function) for step in steps]
+        for step in steps:
+            if step.file.startswith("flasklit/"):
+                there = step.file.removesuffix(".py")
+                assert f'href="files/{there}.html#L' in items
+    links = Links(site / "request-step-by-step.html")
+    assert "chapters/17-application-object-hooks.html#chunk-" in "\n".join(
+        links.targets
+    )
+    assert "_static/stepper.js" in text
+    assert "_static/stepper.js" not in page(site, "index.html")
 
 
 def test_flasklit_serves_it(site: Path) -> None:

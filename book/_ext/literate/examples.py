@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import re
+import sys
 from importlib.util import find_spec
 from typing import NamedTuple
 from typing import TYPE_CHECKING
@@ -27,6 +28,8 @@ _CODE_DIRECTIVE = re.compile(r"\{(?:code-block|code|sourcecode)\}")
 _QUOTED = {"markdown", "md", "myst", "rst", "text", "none", "console"}
 _COMMENT = re.compile(r"\s*>>>\s*(?:#.*)?$")
 _NEEDS = re.compile(r"pycon\s+needs\s+(?P<packages>\w+(?:\s*,\s*\w+)*)\s*")
+#: What an example may need besides packages: Python has it everywhere but in a browser.
+ABILITIES = frozenset({"clock", "processes", "sockets", "stack", "threads"})
 _PARSE_ERROR = re.compile(
     r"line (\d+) of the doc(?:string|test) for \S+ (.*)", re.DOTALL
 )
@@ -70,7 +73,8 @@ class Example:
         self.setups = list(setups)
         self.prompts: list[Prompt] = []
         self.problems: list[tuple[int, str]] = []
-        #: The packages it imports that an installation may lack.
+        #: The packages it imports that an installation may lack, and the abilities
+        #: that a browser lacks.
         self.needs: list[str] = []
         if fence.kind == "pycon":
             self._read()
@@ -107,7 +111,7 @@ class Example:
         if match is None:
             message = (
                 "after `pycon` comes nothing, or the optional packages the example "
-                "imports: ```pycon needs blinker, asgiref"
+                "imports and what a browser lacks: ```pycon needs blinker, threads"
             )
             self.problems.append((self.fence.line, message))
         else:
@@ -115,8 +119,8 @@ class Example:
 
     @property
     def missing(self) -> list[str]:
-        """The packages it needs that are not installed."""
-        return [name for name in self.needs if find_spec(name) is None]
+        """The packages it needs that are not installed, and the abilities lacking."""
+        return [name for name in self.needs if not _has(name)]
 
     def _prompt(self, found: doctest.Example, want_line: int) -> Prompt:
         line = self.fence.body_line + found.lineno
@@ -130,6 +134,12 @@ class Example:
                 )
                 self.problems.append((line, message))
         return Prompt(found.source, found.want, found.exc_msg, flags, line, want_line)
+
+
+def _has(name: str) -> bool:
+    if name in ABILITIES:
+        return sys.platform != "emscripten"
+    return find_spec(name) is not None
 
 
 def read_examples(fences: Iterable[Fence]) -> Iterator[Example]:

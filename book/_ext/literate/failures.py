@@ -72,8 +72,8 @@ def check(
     """Compares what a statement did with what the book says.
 
     As with doctest, an expected exception is compared by its last lines. What Python
-    adds to a message (``Did you mean: 'total'?``) depends on its version, so the book
-    may leave it out.
+    adds to a message (``Did you mean: 'total'?``, or a note of its own) depends on its
+    version, so the book may leave it out.
     """
     error = result.error
     if error is not None and prompt.error is None:
@@ -82,7 +82,9 @@ def check(
     else:
         want = prompt.want if error is None else prompt.error or ""
         got = result.output if error is None else last_lines(error)
-        accepted = {got} if error is None else {got, _without_hint(error, got)}
+        accepted = {got}
+        if error is not None:
+            accepted |= {_without_hint(error, got), _without_notes(error, got)}
         if any(_CHECKER.check_output(want, each, prompt.flags) for each in accepted):
             return None
         headline = _headline(prompt, error)
@@ -153,6 +155,11 @@ def _without_hint(error: BaseException, shown: str) -> str:
         return shown
     head, found, tail = shown.partition(message)
     return head + found + tail[tail.find("\n") :]
+
+
+def _without_notes(error: BaseException, shown: str) -> str:
+    notes = "".join([f"{note}\n" for note in getattr(error, "__notes__", ())])
+    return shown.removesuffix(notes) if notes else shown
 
 
 def _first_line(error: BaseException) -> str:

@@ -1,4 +1,4 @@
-"""The EPUB: says of its pages which of them hold drawings, as readers must be told."""
+"""The EPUB: says of its pages what they hold, where reading systems must be told."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from sphinx.application import Sphinx
 from sphinx.builders.epub3 import Epub3Builder
 
 _PAGE = re.compile(r'<item [^>]*href="([^"]+\.xhtml)"[^>]*(?= />)')
-_DRAWING = re.compile(r"<svg[\s>]")
+_PROPERTIES = {
+    "scripted": re.compile(r"<(?:form|script)[\s>]"),
+    "svg": re.compile(r"<svg[\s>]"),
+}
 
 
 class Epub(Epub3Builder):
-    """Sphinx's builder, with a property for each page that needs one."""
+    """Sphinx's builder, with the properties that pages need."""
 
     def build_content(self) -> None:
         """Writes the list of files."""
@@ -24,9 +27,9 @@ class Epub(Epub3Builder):
         path.write_text(_PAGE.sub(self._declared, path.read_text("utf-8")), "utf-8")
 
     def _declared(self, match: re.Match[str]) -> str:
-        page = Path(self.outdir, match[1])
-        has_drawing = _DRAWING.search(page.read_text("utf-8")) is not None
-        return match[0] + (' properties="svg"' if has_drawing else "")
+        html = Path(self.outdir, match[1]).read_text("utf-8")
+        found = [name for name, sign in _PROPERTIES.items() if sign.search(html)]
+        return match[0] + (f' properties="{" ".join(found)}"' if found else "")
 
 
 def register(app: Sphinx) -> None:

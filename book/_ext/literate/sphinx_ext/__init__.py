@@ -17,9 +17,12 @@ from sphinx.environment import BuildEnvironment
 from literate.sphinx_ext import boxes
 from literate.sphinx_ext import chunk
 from literate.sphinx_ext import examples
+from literate.sphinx_ext import mentions
+from literate.sphinx_ext import nameref
 from literate.sphinx_ext import navigation
 from literate.sphinx_ext import numbering
 from literate.sphinx_ext import numbers
+from literate.sphinx_ext import reading
 from literate.sphinx_ext import roles
 from literate.sphinx_ext import search
 from literate.sphinx_ext.domain import domain_of
@@ -29,13 +32,26 @@ from literate.sphinx_ext.resolve import resolve_chunks
 from literate.sphinx_ext.theme import give_headings_a_level
 from literate.sphinx_ext.theme import make_room_for_asides
 
+_PARTS = (
+    boxes,
+    chunk,
+    examples,
+    mentions,
+    nameref,
+    numbering,
+    numbers,
+    reading,
+    roles,
+    search,
+)
+
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Registers everything with Sphinx."""
     app.require_sphinx("8.0")
     app.add_config_value("literate_project", ".", "env", str)
     app.add_domain(LiterateDomain)
-    for module in (boxes, chunk, examples, numbering, numbers, roles, search):
+    for module in _PARTS:
         module.register(app)
     app.connect("builder-inited", _find_project)
     app.connect("env-updated", _load)
@@ -47,7 +63,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", give_headings_a_level, priority=600)
     return {
         "version": "1",
-        "env_version": 4,
+        "env_version": 5,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

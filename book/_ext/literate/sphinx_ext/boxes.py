@@ -16,6 +16,7 @@ from literate.sphinx_ext.anchors import Anchors
 _HARDEST = 3
 _COUNT = "literate_exercises"
 _STATE = "literate_exercise_anchors"
+_LAST = "literate_last_exercise"
 
 
 class ExerciseNode(nodes.container):
@@ -59,6 +60,7 @@ class ExerciseDirective(SphinxDirective):
         node += self.parse_content_to_nodes()
         anchor = self._anchors().add(title or str(number))
         node["ids"].append(anchor)
+        state[_LAST] = anchor
         heading["ids"].append(f"{anchor}-title")
         self.state.document.note_explicit_target(node)
         self.set_source_info(node)
@@ -89,6 +91,7 @@ class SolutionDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Makes the closed box."""
         node = SolutionNode(classes=["solution"])
+        node["exercise"] = str(self.env.current_document.get(_LAST) or "")
         node += SummaryNode("", "Solution", classes=["solution-title"])
         node += self.parse_content_to_nodes()
         self.set_source_info(node)
@@ -106,15 +109,17 @@ def register(app: Sphinx) -> None:
 
 def visit_exercise(translator: HTML5Translator, node: ExerciseNode) -> None:
     """Begins the box."""
-    label = {"aria-labelledby": f"{node['ids'][0]}-title"}
+    anchor = node["ids"][0]
+    label = {"aria-labelledby": f"{anchor}-title", "data-exercise": anchor}
     translator.body.append(
         translator.starttag(node, "div", "\n", False, role="group", **label)
     )
 
 
 def visit_solution(translator: HTML5Translator, node: SolutionNode) -> None:
-    """Begins the closed box."""
-    translator.body.append(translator.starttag(node, "details"))
+    """Begins the closed box, which names the exercise before it."""
+    label = {"data-solution": node["exercise"]} if node["exercise"] else {}
+    translator.body.append(translator.starttag(node, "details", **label))
 
 
 def visit_summary(translator: HTML5Translator, node: SummaryNode) -> None:

@@ -21,6 +21,7 @@ from sphinx.util import logging
 
 from literate.book import Book
 from literate.config import load_config
+from literate.model import Chapter
 from literate.model import LiterateError
 from literate.sphinx_ext.builders import links_chunks
 from literate.sphinx_ext.builders import makes_site
@@ -30,6 +31,7 @@ from literate.sphinx_ext.identifiers import find_identifiers
 from literate.sphinx_ext.model import Identifier
 from literate.sphinx_ext.model import Link
 from literate.sphinx_ext.model import View
+from literate.sphinx_ext.nameref import name_reference
 from literate.sphinx_ext.urls import file_page
 from literate.sphinx_ext.urls import Urls
 from literate.sphinx_ext.weave import Weave
@@ -204,9 +206,13 @@ class LiterateDomain(Domain):
             self._pages[path] = page
         return page
 
+    def chapter(self, page: str) -> Chapter | None:
+        """The part of the book that a page is, as the book's toctrees tell."""
+        return self.program.book.chapter(self._path_of(page))
+
     def is_chapter(self, page: str) -> bool:
-        """Whether a page belongs to the book, as its toctrees tell."""
-        return self.program.book.chapter(self._path_of(page)) is not None
+        """Whether a page belongs to the book."""
+        return self.chapter(page) is not None
 
     def view(self, page: str, line: int) -> View | None:
         """What is shown of the chunk that begins in a line of a page."""
@@ -295,6 +301,9 @@ class LiterateDomain(Domain):
             url = urls.to_page(file_page(found))
         else:
             url = urls.chunk(found)
+        if typ == "ident":
+            meant = self.program.names[target.removesuffix("()")]
+            return name_reference(contnode, url, f"{meant.module}.{meant.name}")
         return nodes.reference("", "", contnode, internal=True, refuri=url)
 
     def resolve_any_xref(
@@ -317,6 +326,10 @@ class LiterateDomain(Domain):
         if kind == "ident":
             identifier = program.names.get(name.removesuffix("()"))
             return identifier.link if identifier else None
+        if kind == "mention":
+            names = program.weave.names
+            meant = names.mentioned(name)
+            return (meant, names.known[meant].link[2:]) if meant else None
         if kind == "explained":
             homes = {
                 each: home

@@ -8,6 +8,7 @@ from literate.sphinx_ext.model import Link
 from literate.sphinx_ext.outline import Definition
 from literate.sphinx_ext.outline import instance_attributes
 from literate.sphinx_ext.outline import outline
+from literate.sphinx_ext.usages import module_name
 from literate.sphinx_ext.weave import Weave
 
 
@@ -46,11 +47,6 @@ def find_definitions(weave: Weave) -> dict[str, Link]:
                 label = weave.relations.chapter_label(chunk.path)
                 found.setdefault(name, weave.relations.link(chunk, chunk.name, label))
     return found
-
-
-def module_name(file: str) -> str:
-    """The dotted name of the module in a file."""
-    return file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
 def by_name(identifiers: list[Identifier]) -> dict[str, Identifier]:

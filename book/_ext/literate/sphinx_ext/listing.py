@@ -8,6 +8,7 @@ from literate.model import Chunk
 from literate.model import TangledFile
 from literate.model import TangledLine
 from literate.sphinx_ext.code import Highlighted
+from literate.sphinx_ext.filedata import import_chunks
 from literate.sphinx_ext.languages import language_of
 from literate.sphinx_ext.model import Link
 from literate.sphinx_ext.relations import chapter_label
@@ -33,7 +34,7 @@ class Listing:
         self.weave = weave
         self.urls = urls
         self.tangled: TangledFile = weave.finished.files[file]
-        self._makers = _import_chunks(weave, file)
+        self._makers = import_chunks(weave, file)
         self._regions = _regions(weave, file)
 
     def html(self, highlighted: Highlighted) -> str:
@@ -114,15 +115,6 @@ def _origin(relations: Relations, chunk: Chunk) -> Link:
 
 def _origin_text(link: Link) -> str:
     return f"<small>{escape(link.note)}</small> {escape(link.text)}".rstrip()
-
-
-def _import_chunks(weave: Weave, file: str) -> dict[tuple[str, int], Chunk]:
-    """The imports chunk behind each book line."""
-    return {
-        (chunk.path, line): chunk
-        for chunk in weave.book.graph.imports.get(file, ())
-        for line in range(chunk.fence.body_line, chunk.fence.end_line)
-    }
 
 
 def _regions(weave: Weave, file: str) -> dict[int, list[int]]:

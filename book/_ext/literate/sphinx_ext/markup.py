@@ -6,9 +6,11 @@ import re
 from collections.abc import Sequence
 from collections.abc import Set
 from html import escape
+from html import unescape
 
 from literate.sphinx_ext.code import highlight_lines
 from literate.sphinx_ext.model import Link
+from literate.sphinx_ext.model import NameLink
 from literate.sphinx_ext.model import Place
 from literate.sphinx_ext.model import Relation
 from literate.sphinx_ext.model import SIGNS
@@ -18,6 +20,7 @@ from literate.sphinx_ext.urls import anchor
 from literate.sphinx_ext.urls import Urls
 
 _SHOWN_PLACES = 3
+_TOKEN = re.compile(r"<span[^>]*>([^<]*)</span>|[^<]+")
 _LITERAL = re.compile(r"``(.+?)``")
 
 
@@ -39,13 +42,20 @@ def chunk_html(
     first, *others = ids
     targets = "".join(f'<span id="{escape(each)}"></span>' for each in others)
     return (
-        f'<figure class="chunk chunk-{view.mode}" id="{escape(first)}">\n'
+        f'<figure class="chunk chunk-{view.mode}" id="{escape(first)}"{_so_far(view)}>\n'
         f'{targets}<figcaption class="chunk-head">'
         f"{_heading(view, first)} {_places(view, urls, files)}</figcaption>\n"
         f'<div class="highlight-{escape(view.language)} notranslate">'
         f'<div class="highlight"><pre><span></span>{_code(view, urls)}</pre></div></div>'
         f"\n{_relations(view.relations, entries, urls)}</figure>\n"
     )
+
+
+def _so_far(view: View) -> str:
+    """What a script needs in order to show the file that a chunk is a part of."""
+    if not view.file:
+        return ""
+    return f' data-file="{escape(view.file)}" data-chapter="{view.chapter}"'
 
 
 def prose(text: str) -> str:
@@ -91,8 +101,10 @@ def _code(view: View, urls: Urls) -> str:
         for index, text in enumerate(view.body)
     ]
     lines = highlight_lines(plain, view.language)
+    for name in sorted(view.names, reverse=True):
+        lines[name.row] = _with_name(lines[name.row], name, len(shift), urls)
     for index, link in links.items():
-        lines[index] = _reference(shift, view.body[index], link, urls)
+        lines[index] = _reference(shift, view.body[index], link, index, urls)
     before, after = _neighbour(view.context.before), _neighbour(view.context.after)
     own = "".join(f"{line}\n" for line in lines)
     if before or after:
@@ -100,10 +112,29 @@ def _code(view: View, urls: Urls) -> str:
     return before + own + after
 
 
-def _reference(shift: str, text: str, link: Link, urls: Urls) -> str:
+def _reference(shift: str, text: str, link: Link, index: int, urls: Urls) -> str:
     indent = shift + text[: len(text) - len(text.lstrip())]
     name = f"⟨{escape(link.text)}⟩"
-    return indent + anchor(urls.chunk(link), name, class_="chunk-reference")
+    return indent + anchor(
+        urls.chunk(link), name, class_="chunk-reference", data_line=str(index)
+    )
+
+
+def _with_name(html: str, name: NameLink, shift: int, urls: Urls) -> str:
+    """A highlighted line with a link around the token that is a name."""
+    column = -shift
+    for token in _TOKEN.finditer(html):
+        text = unescape(token[1] if token[1] is not None else token[0])
+        if column == name.column and len(text) == name.end - name.column:
+            link = name_link(urls.chunk(name.link), token[0], name.name)
+            return html[: token.start()] + link + html[token.end() :]
+        column += len(text)
+    return html
+
+
+def name_link(url: str, text: str, name: str) -> str:
+    """A link to a definition, which a script finds the preview for."""
+    return anchor(url, text, class_="name-link", data_name=name)
 
 
 def _neighbour(text: str) -> str:

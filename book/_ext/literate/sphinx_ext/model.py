@@ -34,6 +34,23 @@ class Link(NamedTuple):
     anchor: str
 
 
+class NameLink(NamedTuple):
+    """A name in a chunk's code that links to its definition.
+
+    :param row: which of the chunk's lines it stands in, from 0.
+    :param column: its first column there, from 0.
+    :param end: the column after its last one.
+    :param name: the definition, with its module.
+    :param link: the chunk that defines it.
+    """
+
+    row: int
+    column: int
+    end: int
+    name: str
+    link: Link
+
+
 class Relation(NamedTuple):
     """Other chunks that a chunk has to do with: ``Used in`` and links to them."""
 
@@ -81,6 +98,9 @@ class View(NamedTuple):
     :param places: where it lands.
     :param context: what stands around it.
     :param relations: what it has to do with.
+    :param names: the names in its code that link to their definitions.
+    :param chapter: the chapter whose program its reader knows.
+    :param file: the file it is a part of in that program, or an empty string.
     """
 
     name: str
@@ -92,6 +112,9 @@ class View(NamedTuple):
     places: tuple[Place, ...]
     context: Context
     relations: tuple[Relation, ...]
+    names: tuple[NameLink, ...] = ()
+    chapter: int = 0
+    file: str = ""
 
 
 class Identifier(NamedTuple):

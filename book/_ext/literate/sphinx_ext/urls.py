@@ -11,6 +11,8 @@ from literate.sphinx_ext.model import Place
 FILES_PAGE = "files/index"
 CHUNKS_PAGE = "chunks"
 IDENTIFIERS_PAGE = "identifiers"
+PROGRAM_PAGE = "program"
+MAP_PAGE = "map"
 
 
 def file_page(file: str) -> str:
@@ -40,6 +42,10 @@ class Urls:
         self.page = page
         self._relative = relative
         self._page_of = page_of
+
+    def page_of(self, path: str) -> str:
+        """The page of a book file."""
+        return self._page_of(path)
 
     def to_page(self, page: str) -> str:
         """The address of a page."""

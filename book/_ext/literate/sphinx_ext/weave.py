@@ -10,8 +10,10 @@ from literate.model import TangledFile
 from literate.sphinx_ext.languages import language_of
 from literate.sphinx_ext.model import Key
 from literate.sphinx_ext.model import Link
+from literate.sphinx_ext.model import NameLink
 from literate.sphinx_ext.model import Place
 from literate.sphinx_ext.model import View
+from literate.sphinx_ext.names import Names
 from literate.sphinx_ext.relations import Relations
 from literate.sphinx_ext.snapshot import Snapshot
 from literate.sphinx_ext.snapshot import Stretches
@@ -23,6 +25,7 @@ class Weave:
     :param book: the book.
     :ivar finished: the program of the whole book.
     :ivar relations: how its chunks are connected.
+    :ivar names: its definitions.
     :ivar views: what is shown of each chunk.
     """
 
@@ -31,6 +34,7 @@ class Weave:
         self._stretches: dict[TangledFile, Stretches] = {}
         self.finished = Snapshot(book.tangle(), self._stretches)
         self.relations = Relations(book)
+        self.names = Names(self.finished.files, self.relations)
         self.views: dict[Key, View] = {}
         for position, chunks in groupby(book.graph.chunks, lambda chunk: chunk.chapter):
             snapshot = self._as_of(position)
@@ -44,6 +48,7 @@ class Weave:
         return Snapshot(self.book.tangle(position), self._stretches)
 
     def _view(self, chunk: Chunk, snapshot: Snapshot) -> View:
+        so_far = snapshot.file_of(chunk)
         if not snapshot.places(chunk):
             snapshot = self.finished
         places = self._places(chunk, snapshot)
@@ -58,7 +63,18 @@ class Weave:
             places,
             snapshot.context(chunk),
             self.relations.of(chunk),
+            self._names(chunk, snapshot),
+            max(chunk.chapter, 1),
+            so_far,
         )
+
+    def _names(self, chunk: Chunk, snapshot: Snapshot) -> tuple[NameLink, ...]:
+        """The names in a chunk's code, as the finished program means them, if it can."""
+        for program in (self.finished, snapshot):
+            for file, _, _ in program.places(chunk)[:1]:
+                if file.endswith(".py"):
+                    return self.names.in_chunk(chunk, program.files[file])
+        return ()
 
     def _places(self, chunk: Chunk, snapshot: Snapshot) -> tuple[Place, ...]:
         """Where a chunk lands in the finished program, or else did in its chapter."""

@@ -1,0 +1,356 @@
+"""Runs the examples of a chapter in the reader's browser; the worker calls it.
+
+It uses the parts of the literate tool with which the tests run the same examples, so
+that an example means the same in both places.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import base64
+import contextlib
+import io
+import json
+import re
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from literate.examples import Example
+from literate.examples import Prompt
+from literate.failures import check
+from literate.failures import last_lines
+from literate.failures import Result
+from literate.model import Fence
+from literate.replay import Interpreter
+
+_FRAME = re.compile(r'^( *)File "([^"]+)", line (\d+)(.*)$', re.MULTILINE)
+_SHOWN = 20_000
+
+
+class Page:
+    """The examples of a chapter, and the interpreter they run in.
+
+    :param chapter: what the build says of the chapter, as JSON.
+    :param program: the folder that holds the program as of the chapter.
+    :param report: called with an event, as JSON, whenever there is something to show.
+    """
+
+    def __init__(
+        self, chapter: str, program: str, report: Callable[[str], object]
+    ) -> None:
+        told = json.loads(chapter)
+        self.file: str = told["file"]
+        self.anchors = [each["anchor"] for each in told["examples"]]
+        self.examples = [self._example(each) for each in told["examples"]]
+        self.lines = BookLines(program, self.file)
+        self._report = report
+        self._done = 0
+        self._interpreter: Interpreter | None = None
+        self._clients: dict[int, Any] = {}
+        if program not in sys.path:
+            sys.path.insert(0, program)
+
+    def _example(self, told: dict[str, Any]) -> Example:
+        setups = [self._fence(each) for each in told["setups"]]
+        return Example(self._fence(told["fence"]), setups)
+
+    def _fence(self, told: dict[str, Any]) -> Fence:
+        lines = told["line"], told["bodyLine"], told["endLine"]
+        return Fence(
+            told["kind"],
+            told["info"],
+            "",
+            {},
+            told["body"],
+            self.file,
+            *lines,
+            "",
+            1,
+            1,
+            True,
+        )
+
+    def run(
+        self, anchor: str, edited: str | None = None, show_all: bool = False
+    ) -> None:
+        """Run an example, and before it those above it that have not run yet.
+
+        An example that has run already runs again in a new interpreter, after those
+        above it.
+
+        :param anchor: the example.
+        :param edited: what the reader wrote in its place.
+        :param show_all: report on those above it too.
+        """
+        index = self.anchors.index(anchor)
+        if index < self._done or self._interpreter is None:
+            self.close()
+        interpreter = self._open()
+        with interpreter.entered(), _no_loop_running():
+            for earlier in range(self._done, index):
+                self._tell("before", anchor, at=earlier, of=index)
+                self._run(earlier, interpreter, show_all)
+                self._done = earlier + 1
+            self._tell("begin", anchor)
+            if edited is None:
+                self._run(index, interpreter, True)
+            else:
+                self._run_edited(index, interpreter, edited)
+        self._done = index + 1
+
+    def _open(self) -> Interpreter:
+        if self._interpreter is None:
+            self._interpreter = Interpreter(self.lines.chapter, self.examples)
+        return self._interpreter
+
+    def _run(self, index: int, interpreter: Interpreter, shown: bool) -> None:
+        example, anchor = self.examples[index], self.anchors[index]
+        if example.missing:
+            self._tell("missing", anchor, needs=example.missing)
+            return
+        for setup in example.setups:
+            error = interpreter.set_up(setup)
+            if error is not None:
+                self._tell("broken", anchor, error=self._traceback(error))
+        for at, prompt in enumerate(example.prompts):
+            with _errors_kept() as errors:
+                result = interpreter.run(prompt.source, prompt.line)
+            failure = check(example.fence, prompt, result, self.lines)  # type: ignore[arg-type]
+            if shown or failure is not None:
+                self._show(anchor, at, prompt.source, result, errors.getvalue())
+                if failure is not None:
+                    self._tell("differs", anchor, at=at, want=_wanted(prompt))
+        self._tell("end", anchor, count=len(example.prompts))
+
+    def _run_edited(self, index: int, interpreter: Interpreter, text: str) -> None:
+        example, anchor = self.examples[index], self.anchors[index]
+        for setup in example.setups:
+            interpreter.set_up(setup)
+        first = example.fence.body_line
+        try:
+            statements = list(_statements(text))
+        except SyntaxError as error:
+            self._show(anchor, 0, text, Result("", error.with_traceback(None)), "")
+            self._tell("end", anchor, count=1)
+            return
+        for at, (line, source) in enumerate(statements):
+            with _errors_kept() as errors:
+                result = interpreter.run(source, first + line - 1)
+            self._show(anchor, at, source, result, errors.getvalue())
+            if result.error is not None:
+                break
+        self._tell("end", anchor, count=len(statements))
+
+    def _show(
+        self, anchor: str, at: int, source: str, result: Result, errors: str
+    ) -> None:
+        error = None if result.error is None else self._traceback(result.error)
+        last = None if result.error is None else last_lines(result.error)
+        self._tell(
+            "result",
+            anchor,
+            at=at,
+            source=source,
+            output=_short(result.output),
+            errors=_short(errors),
+            error=error,
+            last=last,
+        )
+
+    def _traceback(self, error: BaseException) -> str:
+        text = "".join(traceback.format_exception(error))
+        return _short(self.lines.annotate(text))
+
+    def _tell(self, event: str, anchor: str, **facts: Any) -> None:
+        self._report(json.dumps({"event": event, "anchor": anchor, **facts}))
+
+    def applications(self) -> str:
+        """The names of the applications that the examples have made, as JSON."""
+        return json.dumps(list(self._applications()))
+
+    def _applications(self) -> dict[str, Any]:
+        if self._interpreter is None:
+            return {}
+        names = self._interpreter.module.__dict__
+        found = {
+            name: value
+            for name, value in names.items()
+            if hasattr(type(value), "wsgi_app")  # asks no proxy
+        }
+        return dict(sorted(found.items(), key=lambda item: item[0] != "app"))
+
+    def ask(self, name: str, request: str) -> str:
+        """Send a request to an application, and return the answer as JSON.
+
+        :param name: the variable that holds the application.
+        :param request: method, path, headers and body, as JSON.
+        """
+        from werkzeug.test import Client
+
+        app, asked = self._applications()[name], json.loads(request)
+        client = self._clients.setdefault(id(app), Client(app))
+        output, errors = io.StringIO(), io.StringIO()
+        with (
+            self._open().entered(),
+            _no_loop_running(),
+            contextlib.redirect_stdout(output),
+            contextlib.redirect_stderr(errors),
+        ):
+            try:
+                response = client.open(
+                    asked["path"],
+                    method=asked["method"],
+                    headers=asked["headers"],
+                    data=asked["body"] or None,
+                )
+                told = _answer(response)
+            except Exception as error:
+                told = {"error": self._traceback(error)}
+        told |= {"output": _short(output.getvalue() + errors.getvalue())}
+        return json.dumps(told)
+
+    def close(self) -> None:
+        """Forget everything that was run."""
+        if self._interpreter is not None:
+            self._interpreter.close()
+        self._interpreter = None
+        self._clients.clear()
+        self._done = 0
+
+
+class BookLines:
+    """Names chapters and lines where Python names files of the program.
+
+    It stands for the class of this name that the tests use, which needs the book.
+
+    :param program: the folder of the program.
+    :param chapter: the chapter whose examples run.
+    """
+
+    def __init__(self, program: str, chapter: str) -> None:
+        self.program = program
+        self.chapter = f"/{chapter}"
+        self._table = json.loads(Path(program, "booklines.json").read_text("utf-8"))
+
+    def annotate(self, text: str) -> str:
+        """Rewrite a traceback: the chapters' lines beside those of the program."""
+        return _FRAME.sub(self._frame, text)
+
+    def _frame(self, match: re.Match[str]) -> str:
+        lead, file, line, rest = match.groups()
+        place = ""
+        if file == self.chapter:
+            file = self.chapter[1:]
+        elif file.startswith(self.program):
+            file = file.removeprefix(self.program).lstrip("/")
+            place = self._place(file, int(line))
+        return f'{lead}File "{file}", line {line}{rest}{place}'
+
+    def _place(self, file: str, line: int) -> str:
+        told = self._table.get(file)
+        row: Any = told["lines"][line - 1] if told and line <= len(told["lines"]) else 0
+        return f" ({told['files'][row[0]]}:{row[1]})" if row else ""
+
+
+class PatientLoop(asyncio.BaseEventLoop):
+    """An event loop that waits for nothing but time.
+
+    The loop of Python in a browser hands control back to the page, which an example
+    that calls :func:`asyncio.run` cannot do. There are no sockets to wait for either.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._selector = self
+
+    def select(self, timeout: float | None) -> list[Any]:
+        """Wait until the next timer is due."""
+        if timeout:
+            time.sleep(timeout)
+        return []
+
+    def _process_events(self, events: list[Any]) -> None:
+        """There are none."""
+
+    def _write_to_self(self) -> None:
+        """There is nobody to be woken."""
+
+
+@contextlib.contextmanager
+def _no_loop_running() -> Iterator[None]:
+    """Hides that the browser's own loop has called us."""
+    running = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(running)
+
+
+def feel_at_home() -> None:
+    """Let Python in the browser be as it is elsewhere, where a program could tell.
+
+    :func:`asyncio.run` runs to the end, and modules are not below Python's own folder,
+    as everything is below ``/``.
+    """
+    asyncio.new_event_loop = asyncio.events.new_event_loop = PatientLoop
+    asyncio.run = asyncio.runners.run
+    sys.prefix = sys.exec_prefix = sys.base_prefix = sys.base_exec_prefix = "/usr"
+
+
+if sys.platform == "emscripten":
+    feel_at_home()
+
+
+def _statements(text: str) -> Iterator[tuple[int, str]]:
+    """The statements of a text, each with its first line, as one would type them."""
+    lines = text.splitlines()
+    body = ast.parse(text, "<your code>").body
+    starts = [
+        min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
+        for node in body
+    ]
+    for at, (node, start) in enumerate(zip(body, starts, strict=True)):
+        if at and start <= (body[at - 1].end_lineno or start):
+            continue  # it stands on the line of the one before, behind a semicolon
+        end = node.end_lineno or start
+        for other in body[at + 1 :]:
+            if other.lineno > end:
+                break
+            end = other.end_lineno or end
+        yield start, "\n".join(lines[start - 1 : end]) + "\n"
+
+
+def _answer(response: Any) -> dict[str, Any]:
+    data = response.get_data()
+    return {
+        "status": response.status,
+        "headers": list(response.headers),
+        "type": response.mimetype,
+        "text": data.decode("utf-8", "replace"),
+        "base64": base64.b64encode(data).decode(),
+        "size": len(data),
+    }
+
+
+def _wanted(prompt: Prompt) -> str:
+    return prompt.want if prompt.error is None else prompt.error
+
+
+def _short(text: str) -> str:
+    if len(text) <= _SHOWN:
+        return text
+    return f"{text[:_SHOWN]}\n… and {len(text) - _SHOWN} characters more\n"
+
+
+@contextlib.contextmanager
+def _errors_kept() -> Iterator[io.StringIO]:
+    """Keeps what is written to the standard error, for the reader to see."""
+    with contextlib.redirect_stderr(io.StringIO()) as kept:
+        yield kept

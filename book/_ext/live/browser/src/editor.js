@@ -1,0 +1,72 @@
+// The editor, loaded when the reader first wants to change an example.
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { python } from "@codemirror/lang-python";
+import {
+  bracketMatching,
+  HighlightStyle,
+  indentOnInput,
+  indentUnit,
+  syntaxHighlighting,
+} from "@codemirror/language";
+import { EditorState } from "@codemirror/state";
+import { drawSelection, EditorView, keymap } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+import { make } from "./dom.js";
+
+// Each colour is a variable, set for the light and the dark scheme in the style sheet.
+const colours = HighlightStyle.define([
+  { tag: tags.keyword, color: "var(--live-keyword)" },
+  { tag: [tags.string, tags.special(tags.string)], color: "var(--live-string)" },
+  { tag: tags.comment, color: "var(--live-comment)" },
+  { tag: [tags.number, tags.bool, tags.null], color: "var(--live-number)" },
+  { tag: [tags.definition(tags.variableName), tags.className], color: "var(--live-name)" },
+]);
+
+export class Editor {
+  constructor(code, run) {
+    const hint = "Control and Enter run the code. Escape, then Tab leaves the editor.";
+    this.element = make("div", { class: "live-editor" });
+    const escape = { escaped: false };
+    this.view = new EditorView({
+      parent: this.element,
+      state: EditorState.create({
+        doc: code,
+        extensions: [
+          history(),
+          drawSelection(),
+          indentOnInput(),
+          bracketMatching(),
+          indentUnit.of("    "),
+          python(),
+          syntaxHighlighting(colours),
+          EditorView.contentAttributes.of({ "aria-label": `Code of the example. ${hint}` }),
+          EditorView.domEventHandlers({
+            keydown(event) {
+              // After Escape, Tab moves on as everywhere else.
+              if (event.key === "Tab" && escape.escaped) {
+                escape.escaped = false;
+                return true;
+              }
+              escape.escaped = event.key === "Escape";
+              return false;
+            },
+          }),
+          keymap.of([
+            { key: "Mod-Enter", run: () => (run(), true) },
+            indentWithTab,
+            ...defaultKeymap,
+            ...historyKeymap,
+          ]),
+        ],
+      }),
+    });
+  }
+
+  text() {
+    return this.view.state.doc.toString();
+  }
+
+  focus() {
+    this.view.focus();
+  }
+}

@@ -1,0 +1,76 @@
+// The page's side of the worker: starts it when it is needed, and ends it.
+export class Interpreter {
+  constructor(places) {
+    this.places = places;
+    this.worker = null;
+    this.ready = null;
+    this.waiting = new Map();
+    this.count = 0;
+    this.onEvent = () => {};
+  }
+
+  start() {
+    if (!this.ready) {
+      this.worker = new Worker(new URL("worker.js", this.places.base), { type: "module" });
+      this.worker.addEventListener("message", ({ data }) => this.receive(data));
+      this.worker.addEventListener("error", (event) => {
+        this.fail(new Error(`Python could not be started: ${event.message ?? "no reason given"}`));
+      });
+      this.ready = this.ask_("start", this.places);
+      this.ready.catch(() => this.stop());
+    }
+    return this.ready;
+  }
+
+  async run(anchor, edited, showAll) {
+    await this.start();
+    return this.ask_("run", { anchor, edited, showAll });
+  }
+
+  applications() {
+    return this.ask_("applications", {});
+  }
+
+  ask(name, request) {
+    return this.ask_("ask", { name, request });
+  }
+
+  ask_(action, rest) {
+    this.count += 1;
+    const id = this.count;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject });
+      this.worker.postMessage({ id, action, ...rest });
+    });
+  }
+
+  receive(message) {
+    const { event, id } = message;
+    if (event === "done" || event === "failed") {
+      const { resolve, reject } = this.waiting.get(id);
+      this.waiting.delete(id);
+      if (event === "done") {
+        resolve(message.answer);
+      } else {
+        reject(new Error(message.problem));
+      }
+    } else {
+      this.onEvent(message);
+    }
+  }
+
+  fail(problem) {
+    const waiting = [...this.waiting.values()];
+    this.waiting.clear();
+    for (const { reject } of waiting) {
+      reject(problem);
+    }
+  }
+
+  stop() {
+    this.worker?.terminate();
+    this.worker = null;
+    this.ready = null;
+    this.fail(new Error("Stopped. The next run starts a new Python."));
+  }
+}

@@ -1,0 +1,262 @@
+// Lets the reader run the examples of a chapter. Without this script they are listings.
+import { Interpreter } from "./interpreter.js";
+import { make } from "./dom.js";
+import { Panel } from "./panel.js";
+
+const data = JSON.parse(document.getElementById("live-data").textContent);
+const address = (name) => new URL(name, document.baseURI).href;
+const interpreter = new Interpreter({
+  base: address(data.base),
+  chapter: address(data.chapter),
+  program: address(data.program),
+  sizes: data.sizes,
+});
+const examples = [];
+let running = null;
+let told = null;
+
+// The code of the chapter's examples, without prompts.
+async function codeOf(anchor) {
+  told ??= fetch(address(data.chapter)).then((response) => response.json());
+  const found = (await told).examples.find((each) => each.anchor === anchor);
+  return found.code.join("");
+}
+
+class Example {
+  constructor(element) {
+    this.element = element;
+    this.anchor = element.id;
+    this.listing = element.querySelector(".highlight-pycon, .highlight");
+    this.editor = null;
+    this.panel = null;
+    this.results = [];
+    this.differs = new Map();
+    this.buttons = {
+      run: this.button("Run", () => this.run()),
+      edit: this.button("Edit", () => this.edit()),
+      reset: this.button("Reset", () => this.reset(), true),
+      stop: this.button("Stop", stop, true),
+    };
+    if (examples.length) {
+      this.buttons.all = this.button("Run all above", () => this.run(true));
+    }
+    this.status = make("span", { class: "live-status", role: "status" });
+    this.bar = make("progress", { class: "live-progress", hidden: "", max: 1 });
+    this.bar.setAttribute("aria-label", "Loading Python");
+    this.output = make("div", { class: "live-output", hidden: "", tabindex: 0 });
+    this.output.setAttribute("role", "region");
+    this.output.setAttribute("aria-label", "What the example printed");
+    const tools = make(
+      "div",
+      { class: "live-tools", role: "group" },
+      ...Object.values(this.buttons),
+      this.bar,
+      this.status,
+    );
+    tools.setAttribute("aria-label", "Run this example");
+    element.append(tools, this.output);
+  }
+
+  button(text, action, hidden = false) {
+    const button = make("button", { type: "button", class: "live-button" }, text);
+    button.hidden = hidden;
+    button.addEventListener("click", action);
+    return button;
+  }
+
+  async run(showAll = false) {
+    if (running) {
+      return;
+    }
+    running = this;
+    const above = showAll ? examples.slice(0, examples.indexOf(this)) : [];
+    for (const each of [...above, this]) {
+      each.clear();
+    }
+    this.setBusy(true);
+    try {
+      const edited = this.editor ? this.editor.text() : null;
+      await interpreter.run(this.anchor, edited, showAll);
+      await this.offerBrowser();
+    } catch (problem) {
+      this.say(problem.message, "wrong");
+    } finally {
+      running = null;
+      this.setBusy(false);
+    }
+  }
+
+  setBusy(busy) {
+    this.buttons.run.disabled = busy;
+    this.buttons.stop.hidden = !busy;
+    this.bar.hidden = true;
+    this.element.toggleAttribute("aria-busy", busy);
+    if (busy) {
+      this.say(interpreter.ready ? "Running" : "Loading Python");
+    }
+  }
+
+  async edit() {
+    if (!this.editor) {
+      this.buttons.edit.disabled = true;
+      const [{ Editor }, code] = await Promise.all([
+        import("./editor.js"),
+        codeOf(this.anchor),
+      ]);
+      this.editor = new Editor(code, () => this.run());
+      this.listing.classList.add("live-hidden");
+      this.listing.after(this.editor.element);
+      this.buttons.reset.hidden = false;
+    }
+    this.editor.focus();
+  }
+
+  reset() {
+    this.editor?.element.remove();
+    this.editor = null;
+    this.listing.classList.remove("live-hidden");
+    this.buttons.edit.disabled = false;
+    this.buttons.reset.hidden = true;
+    this.clear();
+    this.say("");
+    this.buttons.run.focus();
+  }
+
+  clear() {
+    this.results = [];
+    this.differs = new Map();
+    this.output.replaceChildren();
+    this.output.hidden = true;
+    this.panel?.element.remove();
+    this.panel = null;
+  }
+
+  say(text, kind = "") {
+    this.status.textContent = text;
+    this.status.dataset.kind = kind;
+  }
+
+  loading(loaded, total) {
+    const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+    this.bar.hidden = false;
+    this.bar.value = Math.min(1, loaded / total);
+    this.say(`Loading Python: ${megabytes(loaded)} of ${megabytes(total)} MB`);
+  }
+
+  // One statement has run. It is shown if it has printed something.
+  result({ source, output, errors, error }) {
+    this.results.push(source);
+    if (!(output || errors || error)) {
+      return;
+    }
+    this.output.hidden = false;
+    const shown = make("pre", { class: "live-result" });
+    const lines = source.trimEnd().split("\n");
+    const prompts = lines.map((line, at) => `${at ? "..." : ">>>"} ${line}\n`).join("");
+    shown.append(make("span", { class: "live-source" }, prompts), output);
+    if (errors) {
+      shown.append(make("span", { class: "live-errors" }, errors));
+    }
+    if (error) {
+      shown.append(make("span", { class: "live-error" }, error));
+    }
+    this.output.append(shown);
+  }
+
+  // It did not print what the book says.
+  differ({ at, want }) {
+    this.differs.set(at, want);
+    const expected = want ? `The book shows:\n${want}` : "The book shows no output.";
+    this.output.append(make("pre", { class: "live-expected" }, expected));
+  }
+
+  end(count) {
+    if (!this.output.hasChildNodes()) {
+      this.output.append(make("p", { class: "live-quiet" }, "Nothing was printed."));
+    }
+    if (this.editor) {
+      this.say("Done");
+    } else if (this.differs.size) {
+      this.say(`${this.differs.size} of ${count} differ from the book`, "wrong");
+    } else {
+      this.say("As the book says", "right");
+    }
+    this.output.hidden = false;
+  }
+
+  async offerBrowser() {
+    const names = await interpreter.applications();
+    if (names.length) {
+      this.panel = new Panel(names, (name, request) => interpreter.ask(name, request));
+      this.output.after(this.panel.element);
+    }
+  }
+}
+
+function stop() {
+  const stopped = running;
+  interpreter.stop();
+  stopped?.say("Stopped. The next run starts a new Python.");
+}
+
+interpreter.onEvent = (event) => {
+  const example = examples.find((each) => each.anchor === event.anchor);
+  switch (event.event) {
+    case "loading":
+      running?.loading(event.loaded, event.total);
+      break;
+    case "step":
+      running?.say(event.step);
+      break;
+    case "before":
+      running?.say(`Running the examples above: ${event.at + 1} of ${event.of}`);
+      break;
+    case "begin":
+      example.say("Running");
+      example.bar.hidden = true;
+      break;
+    case "result":
+      example?.result(event);
+      break;
+    case "differs":
+      example?.differ(event);
+      break;
+    case "broken":
+      example?.result({ source: "# what is set up before it", output: "", error: event.error });
+      break;
+    case "missing":
+      example?.say(`This example needs ${event.needs.join(", ")}.`, "wrong");
+      break;
+    case "end":
+      if (example && (example === running || example.results.length)) {
+        example.end(event.count);
+      }
+      break;
+    default:
+  }
+};
+
+for (const element of document.querySelectorAll("div.example")) {
+  const lacking = data.lacking[element.id];
+  if (lacking) {
+    element.append(make("p", { class: "live-lacking" }, lacking));
+  } else if (data.anchors.includes(element.id)) {
+    examples.push(new Example(element));
+  }
+}
+
+// The key r runs the example that is being looked at.
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key !== "r" || typing || event.ctrlKey || event.metaKey || event.altKey) {
+    return;
+  }
+  const seen = examples.find((each) => {
+    const { top, bottom } = each.element.getBoundingClientRect();
+    return bottom > 80 && top < window.innerHeight;
+  });
+  if (seen) {
+    event.preventDefault();
+    seen.run();
+  }
+});

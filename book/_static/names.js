@@ -1,0 +1,131 @@
+// Tells of a linked name, on hover and on focus, what it is and where it is defined.
+// Without it the link leads there. A touch follows the link.
+(() => {
+  "use strict";
+
+  const { load } = globalThis.literate;
+  const WAIT = 200;
+
+  const box = document.createElement("div");
+  box.id = "name-preview";
+  box.setAttribute("role", "tooltip");
+  box.hidden = true;
+
+  let link = null;
+  let timer = 0;
+
+  function later(action) {
+    clearTimeout(timer);
+    timer = setTimeout(action, WAIT);
+  }
+
+  function hide() {
+    clearTimeout(timer);
+    box.hidden = true;
+    link?.removeAttribute("aria-describedby");
+    link = null;
+  }
+
+  function part(name, text) {
+    const made = document.createElement(name);
+    made.textContent = text;
+    return made;
+  }
+
+  // A summary; what stands in double backticks, or in a role, is code.
+  function summary(text) {
+    const made = document.createElement("p");
+    text.split(/``(.+?)``|:[\w:]+:`~?(.+?)`/).forEach((piece, index) => {
+      if (piece !== undefined) {
+        made.append(index % 3 ? part("code", piece) : piece);
+      }
+    });
+    return made;
+  }
+
+  function fill(name, [chapter, , kind, told], chapters) {
+    const [, title, label] = chapters[chapter];
+    const call = kind === "function" || kind === "method" ? "()" : "";
+    const head = document.createElement("p");
+    head.append(part("code", name + call), ` ${kind}`);
+    const where = label === title ? title : `${label}, ${title}`;
+    box.replaceChildren(head, ...(told ? [summary(told)] : []), part("p", where));
+    box.lastChild.className = "name-preview-where";
+  }
+
+  // Below the link, or above it where there is no room; never on it.
+  function place(target) {
+    const around = target.getClientRects()[0] ?? target.getBoundingClientRect();
+    const width = document.documentElement.clientWidth;
+    const left = Math.min(Math.max(around.left, 8), width - box.offsetWidth - 8);
+    const below = around.bottom + 6;
+    const fits = below + box.offsetHeight < window.innerHeight;
+    const top = fits ? below : around.top - box.offsetHeight - 6;
+    box.style.left = `${Math.max(left, 8) + window.scrollX}px`;
+    box.style.top = `${top + window.scrollY}px`;
+  }
+
+  async function show(target) {
+    let data;
+    try {
+      data = await load("names.json");
+    } catch {
+      return;
+    }
+    const name = target.dataset.name;
+    const entry = data.names[name];
+    if (link !== target || !entry) {
+      return;
+    }
+    fill(name, entry, data.chapters);
+    box.hidden = false;
+    place(target);
+    target.setAttribute("aria-describedby", box.id);
+  }
+
+  function begin(target, wait) {
+    if (link === target) {
+      clearTimeout(timer);
+      return;
+    }
+    hide();
+    link = target;
+    if (wait) {
+      later(() => show(target));
+    } else {
+      show(target);
+    }
+  }
+
+  const named = (event) => event.target.closest?.("a[data-name]");
+
+  document.addEventListener("pointerover", (event) => {
+    if (event.pointerType !== "mouse") {
+      return;
+    }
+    if (box.contains(event.target)) {
+      clearTimeout(timer);
+    } else if (named(event)) {
+      begin(named(event), true);
+    } else if (link && document.activeElement !== link) {
+      later(hide);
+    }
+  });
+  document.addEventListener("focusin", (event) => {
+    const target = named(event);
+    if (target?.matches(":focus-visible")) {
+      begin(target, false);
+    }
+  });
+  document.addEventListener("focusout", (event) => {
+    if (named(event) === link) {
+      hide();
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !box.hidden) {
+      hide();
+    }
+  });
+  document.body.append(box);
+})();

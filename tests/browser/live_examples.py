@@ -1,0 +1,136 @@
+"""Every example of the book, run in the page: nox -s browser."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+from playwright.sync_api import Page
+from shown import SITE
+from shown import Watched
+
+CHAPTERS = sorted(file.stem for file in (SITE / "chapters").glob("[0-9]*.html"))
+PATIENCE = 120_000  # milliseconds
+#: Runs all examples of the page and waits until they are through.
+RUN_ALL = """
+async () => {
+  const tools = [...document.querySelectorAll("div.example .live-tools")].at(-1);
+  const buttons = [...tools.querySelectorAll("button")];
+  const all = buttons.find((each) => each.textContent === "Run all above") ?? buttons[0];
+  all.click();
+  while (document.querySelector(".example[aria-busy]")) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+"""
+#: What each example says at its end, and what it shows.
+OUTCOMES = """
+() => [...document.querySelectorAll("div.example:has(.live-tools)")].map((each) => ({
+  anchor: each.id,
+  kind: each.querySelector(".live-status").dataset.kind,
+  says: each.querySelector(".live-status").textContent,
+  shows: each.querySelector(".live-output").textContent,
+}))
+"""
+
+
+def data_of(page: Page) -> dict[str, Any]:
+    return json.loads(page.locator("#live-data").text_content() or "")  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_example_prints_what_the_book_says(
+    chapter: str, watched: Watched
+) -> None:
+    page = watched.visit(f"chapters/{chapter}.html")
+    page.set_default_timeout(PATIENCE)
+    data = data_of(page)
+    shown = page.locator("div.example").evaluate_all(
+        "all => all.map((each) => each.id)"
+    )
+    assert data["anchors"] == shown
+    page.evaluate(RUN_ALL)
+    outcomes = page.evaluate(OUTCOMES)
+    assert {each["anchor"] for each in outcomes} | set(data["lacking"]) == set(shown)
+    wrong = [each for each in outcomes if each["kind"] != "right"]
+    assert wrong == [], "\n\n".join(
+        f"{each['anchor']}: {each['says']}\n{each['shows'][-3000:]}" for each in wrong
+    )
+
+
+FIRST = "chapters/01-application-object.html"
+
+
+def first_tools(page: Page) -> Any:
+    return page.locator("div.example:has(.live-tools)").first
+
+
+def test_code_can_be_edited_and_comes_back(watched: Watched) -> None:
+    page = watched.visit(FIRST)
+    page.set_default_timeout(PATIENCE)
+    example = first_tools(page)
+    example.get_by_role("button", name="Edit").click()
+    editor = example.locator(".cm-content")
+    expect(editor).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text("print(6 * 7)")
+    page.keyboard.press("Control+Enter")
+    expect(example.locator(".live-output")).to_contain_text("42", timeout=PATIENCE)
+    example.get_by_role("button", name="Reset").click()
+    expect(example.locator(".live-output")).to_be_hidden()
+    example.get_by_role("button", name="Run", exact=True).click()
+    expect(example.locator(".live-status")).to_have_text(
+        "As the book says", timeout=PATIENCE
+    )
+
+
+def test_an_endless_loop_is_stopped_and_the_next_run_works(watched: Watched) -> None:
+    page = watched.visit(FIRST)
+    page.set_default_timeout(PATIENCE)
+    example = first_tools(page)
+    example.get_by_role("button", name="Edit").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text("while True: pass")
+    page.keyboard.press("Control+Enter")
+    expect(example.locator(".live-status")).to_have_text("Running", timeout=PATIENCE)
+    example.get_by_role("button", name="Stop").click()
+    expect(example.locator(".live-status")).to_have_text(re.compile("^Stopped"))
+    example.get_by_role("button", name="Reset").click()
+    example.get_by_role("button", name="Run", exact=True).click()
+    expect(example.locator(".live-status")).to_have_text(
+        "As the book says", timeout=PATIENCE
+    )
+
+
+def test_the_first_visit_is_light(watched: Watched) -> None:
+    sizes: list[int] = []
+    watched.page.on(
+        "response", lambda response: sizes.append(len(response.body() or b""))
+    )
+    watched.visit(FIRST)
+    watched.page.wait_for_load_state("networkidle")
+    assert 0 < sum(sizes) < 400_000
+
+
+def test_an_application_of_the_page_is_asked(watched: Watched) -> None:
+    page = watched.visit(FIRST)
+    page.set_default_timeout(PATIENCE)
+    page.evaluate(
+        "document.querySelectorAll('details').forEach((d) => (d.open = true))"
+    )
+    page.evaluate(RUN_ALL)
+    panel = page.locator(".live-browser").last
+    panel.get_by_label("Path").fill("/no/such/page")
+    panel.get_by_role("button", name="Send").click()
+    expect(panel.locator(".live-answer-status")).to_contain_text("404")
+
+
+def test_the_files_of_a_site_are_there() -> None:
+    live = Path(SITE, "_static", "live")
+    numbers = {chapter[:2] for chapter in CHAPTERS}
+    assert {file.stem for file in (live / "programs").iterdir()} == numbers
+    assert {file.stem for file in (live / "chapters").iterdir()} == numbers

