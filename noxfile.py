@@ -133,12 +133,11 @@ def bare(session: nox.Session) -> None:
 
 @nox.session
 def browser(session: nox.Session) -> None:
-    """Every example of the book, run in Chromium; arguments go to pytest."""
+    """Every example, the walk and the pictures in Chromium; arguments go to pytest."""
     session.install("-e", ".[book]", "pytest>=8", "playwright>=1.50")
     build_site(session)
-    session.run(
-        "python", "-m", "pytest", "tests/browser/live_examples.py", *session.posargs
-    )
+    files = ["tests/browser/live_examples.py", "tests/browser/request_steps.py"]
+    session.run("python", "-m", "pytest", *files, *session.posargs)
 
 
 @nox.session

@@ -4,7 +4,7 @@ A file changes in some chapters only, and there in some lines. So each different
 kept once, and a version is a list of stretches of lines::
 
     {"file": "flasklit/app.py",
-     "pages": [["chapters/05-routes", "chapter 5"]],
+     "pages": [["chapters/05-routes.html", "chapter 5"]],
      "chunks": [[0, "chunk-add-a-rule", "add a rule"]],
      "nodes": [[-1, 0, -1, 0], [0, 3, 2, 4]],
      "imports": [[], [7, 9]],
@@ -46,7 +46,7 @@ class FileData:
 
     :param weave: the book.
     :param file: the file's path.
-    :param page_of: gives the page of a book file.
+    :param address_of: gives the address of a book file, as seen from the start page.
     :param highlighted: what is highlighted already.
     """
 
@@ -54,12 +54,12 @@ class FileData:
         self,
         weave: Weave,
         file: str,
-        page_of: Callable[[str], str],
+        address_of: Callable[[str], str],
         highlighted: Highlighted,
     ) -> None:
         self._weave = weave
         self._file = file
-        self._page_of = page_of
+        self._address_of = address_of
         self._language = language_of(file)
         self._highlighted = highlighted
         self._html: dict[tuple[int, int, str], str] = {}
@@ -159,7 +159,7 @@ class FileData:
         if id(chunk) not in self._chunks:
             self._chunks[id(chunk)] = len(self._chunk_rows)
             relations = self._weave.relations
-            page = (self._page_of(chunk.path), relations.chapter_label(chunk.path))
+            page = (self._address_of(chunk.path), relations.chapter_label(chunk.path))
             number = self._pages.setdefault(page, len(self._pages))
             anchor = relations.link(chunk, "").anchor
             self._chunk_rows.append([number, anchor, chunk.name])

@@ -67,15 +67,15 @@ def show_time(
 def write_data(app: Sphinx, domain: LiterateDomain, highlighted: Highlighted) -> None:
     """Writes the data of the previews and of the tangled files."""
     weave = domain.program.weave
-    titles = {
-        chapter.path: (domain.page_of(chapter.path), chapter.title)
-        for chapter in weave.book.chapters
-    }
-    _write(os.path.join(app.outdir, NAMES), weave.names.json(titles))
+    _write(os.path.join(app.outdir, NAMES), weave.names.json())
+
+    def address_of(path: str) -> str:
+        return app.builder.get_target_uri(domain.page_of(path))
+
     folder = os.path.join(app.outdir, FILES)
     written = set()
     for file in weave.book.graph.roots:
-        data = FileData(weave, file, domain.page_of, highlighted).json()
+        data = FileData(weave, file, address_of, highlighted).json()
         if data:
             path = os.path.join(folder, f"{file}.json")
             _write(path, data)
