@@ -277,6 +277,7 @@ def test_an_epub_gets_a_file_with_fixed_colours(book: Book) -> None:
         (name,) = (name for name in archive.namelist() if name.endswith("page.xhtml"))
         page = archive.read(name).decode()
     assert "var(" not in drawing
+    assert 'width="480" height="40"' in drawing
     assert DAYLIGHT["--color-brand-content"] in drawing
     ElementTree.fromstring(drawing)
     assert "<svg" not in page
