@@ -150,6 +150,17 @@ def test_every_link_of_the_epub_leads_somewhere(
     assert not broken, "\n".join(broken[:20])
 
 
+def test_a_first_visit_of_a_chapter_is_less_than_400_kilobytes(site: Path) -> None:
+    for path in (site / "chapters").glob("*.html"):
+        links = {urldefrag(link)[0].partition("?")[0] for link in Links(path).targets}
+        loaded = [
+            path.parent / link for link in links if link.endswith((".css", ".js"))
+        ]
+        assert len(loaded) > 5
+        total = sum(file.stat().st_size for file in [path, *loaded])
+        assert total < 400_000, path.name
+
+
 def test_no_page_tells_where_it_was_made(source: Path, site: Path) -> None:
     pages = [*site.rglob("*.html"), site / "searchindex.js"]
     telling = [path for path in pages if str(source) in path.read_text("utf-8")]
