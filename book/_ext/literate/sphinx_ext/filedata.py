@@ -26,7 +26,6 @@ version before: first and last line there, first and last line here, as
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from difflib import SequenceMatcher
 from typing import Any
@@ -35,10 +34,9 @@ from literate.model import Chunk
 from literate.model import TangledFile
 from literate.model import TangledLine
 from literate.sphinx_ext.code import Highlighted
+from literate.sphinx_ext.code import lighter
 from literate.sphinx_ext.languages import language_of
 from literate.sphinx_ext.weave import Weave
-
-_PLAIN = re.compile(r'<span class="(?:n|p|w)">([^<]*)</span>')
 
 
 class FileData:
@@ -108,7 +106,7 @@ class FileData:
             [line.text for line in tangled.lines], self._language
         )
         for line, html in zip(tangled.lines, lines, strict=True):
-            self._html[_key(line)] = _PLAIN.sub(r"\1", html)
+            self._html[_key(line)] = lighter(html)
 
     def _line(self, line: TangledLine) -> int:
         text = self._texts.setdefault(self._code(line), len(self._texts))
@@ -121,7 +119,7 @@ class FileData:
         if key not in self._html:
             if line.chunk is None or line.chunk.mode == "imports":
                 (html,) = self._highlighted.lines([line.text], self._language)
-                self._html[key] = _PLAIN.sub(r"\1", html)
+                self._html[key] = lighter(html)
             else:
                 self._learn_chunk(line.chunk, line.indent)
         return self._html[key]
@@ -136,7 +134,7 @@ class FileData:
         lines = self._highlighted.lines(texts, self._language)
         for index, (text, html) in enumerate(zip(texts, lines, strict=True)):
             key = (id(chunk), fence.body_line + index, text)
-            self._html.setdefault(key, _PLAIN.sub(r"\1", html))
+            self._html.setdefault(key, lighter(html))
 
     def _node(self, line: TangledLine) -> int:
         if line.chunk is None:
