@@ -147,6 +147,7 @@ singlehtml_sidebars = {
 }
 html_copy_source = False
 html_show_sourcelink = False
+html_search_scorer = "book/_ext/outputs/scorer.js"
 html_use_index = False
 html_domain_indices = False
 

@@ -21,6 +21,9 @@ from outputs.pdf import NotOnePage
 from outputs.pdf import printed
 from outputs.single import place_of
 from outputs.single import renamed_within
+from outputs.validate import accepted
+from outputs.validate import Finding
+from outputs.validate import reported
 from sitelinks import Links
 from sphinx.cmd.build import main as sphinx_build
 
@@ -402,6 +405,24 @@ def test_the_printed_book_begins_with_a_table_of_contents(page: Path) -> None:
 def test_other_pages_are_not_printed(html: str) -> None:
     with pytest.raises(NotOnePage, match="singlehtml"):
         printed(html)
+
+
+# What the checkers say
+
+
+def test_a_report_names_pages_and_lines_and_what_is_accepted_is_few() -> None:
+    folder = Path("/site").resolve()
+    url = (folder / "a page.html").as_uri()
+    void = "Trailing slash on void elements has no effect and so on."
+    report = {
+        "messages": [
+            {"url": url, "lastLine": 7, "message": "Bad tag.", "extract": "<x>"},
+            {"url": url, "message": void},
+        ]
+    }
+    found = list(reported(report, folder))
+    assert found[0] == Finding("a page.html:7", "Bad tag.", "<x>")
+    assert [accepted(each) for each in found] == [False, True]
 
 
 # EPUB

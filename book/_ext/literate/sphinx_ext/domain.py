@@ -270,6 +270,10 @@ class LiterateDomain(Domain):
             if name not in told:
                 yield name, name, "name", self.page_of(link.path), link.anchor, 1
 
+    def get_type_name(self, type: ObjType, primary: bool = False) -> str:
+        """What the search calls a kind of what it found."""
+        return str(type.lname)
+
     # Links in prose
 
     def urls(self, builder: Builder, page: str) -> Urls:
