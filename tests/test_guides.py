@@ -494,6 +494,26 @@ def test_the_instructions_of_the_dockerfile(deployed: Reader) -> None:
     )
 
 
+def test_the_queue_is_given_the_report(deployed: Reader) -> None:
+    """With modules in the place of Redis and RQ that do at once what is enqueued."""
+    (deployed.folder / "redis.py").write_text("class Redis: pass\n")
+    (deployed.folder / "rq.py").write_text(
+        "from types import SimpleNamespace\n"
+        "class Queue:\n"
+        "    def __init__(self, connection): pass\n"
+        "    def enqueue(self, function, *arguments):\n"
+        "        return SimpleNamespace(id=function(*arguments))\n"
+    )
+    ask = "queued.app.test_client().post('/reports/2026-11')"
+    deployed.run(
+        Command(
+            0,
+            f'python -c "import queued; answer = {ask}; print(answer.status, answer.json)"',
+            "...\n202 ACCEPTED {'job': 'reports/2026-11.pdf'}\n",
+        )
+    )
+
+
 def test_nginx_says_what_the_application_believes(deployed: Reader) -> None:
     """Each header that ProxyFix counts is set by nginx, and nobody else can set it."""
     blocks = nginx_blocks(files("deploying.md")["nginx.conf"])

@@ -256,6 +256,7 @@ def test_on_paper_everything_is_open_and_nothing_is_hidden(project: Path) -> Non
     assert '<div class="hint' in text
     assert "<details" not in text[text.index("predict-which-one") :]
     assert "data-check" not in text
+    assert "Show the answer" not in text
     answer = text[text.index('class="predict-answer') :]
     answer = re.sub(r"<[^>]+>", "", answer[: answer.index("Because it is one.")])
     assert answer.split()[-1] == "1"

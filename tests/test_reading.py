@@ -208,17 +208,17 @@ def test_summaries_are_the_first_lines_of_the_docstrings(weave: Weave) -> None:
     assert compared > 300
 
 
-def test_previews_name_a_chapter_and_an_anchor_that_exist(weave: Weave) -> None:
-    titles = {each.path: (each.path, each.title) for each in weave.book.chapters}
-    data = json.loads(weave.names.json(titles))
-    anchors = {(path, anchor) for (path, _), anchor in weave.relations.anchors.items()}
-    for chapter, anchor, kind, _ in data["names"].values():
-        page, title, label = data["chapters"][chapter]
-        assert (page, anchor) in anchors
-        assert title
-        assert label
-        assert kind in ("class", "function", "method", "constant", "attribute")
-    assert len(weave.names.json(titles)) < 300_000
+def test_previews_name_the_chapter_of_a_definition(weave: Weave) -> None:
+    data = json.loads(weave.names.json())
+    flask, kind, told = data["names"]["flasklit.app.Flask"]
+    assert data["chapters"][flask][0] in {each.title for each in weave.book.chapters}
+    assert (kind, told) == ("class", weave.names.known["flasklit.app.Flask"].summary)
+    chapters = {each.path: each for each in weave.book.chapters}
+    for full, name in weave.names.known.items():
+        title, label = data["chapters"][data["names"][full][0]]
+        assert title == chapters[name.link.path].title
+        assert label == weave.relations.chapter_label(name.link.path)
+    assert len(weave.names.json()) < 300_000
 
 
 def test_code_links_names_to_what_defines_them(weave: Weave) -> None:

@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
-import html.parser
 import os
 import re
 import shutil
 import subprocess
 import sys
+import threading
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import quote
 from urllib.parse import urldefrag
+from zipfile import ZipFile
 
 import pytest
 from apireference.check import recorded
 from apireference.history import history
 from apireference.names import documented_names
 from bookserver import create_app
+from sitelinks import broken_links
+from sitelinks import Links
 from stepper.functions import short
 from stepper.trace import record_in_new_process
+from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler
 from werkzeug.test import Client
 
 PROJECT = Path(__file__).parents[1]
 
 
-def build(source: Path, output: Path) -> subprocess.CompletedProcess[str]:
+def build(
+    source: Path, output: Path, *options: str
+) -> subprocess.CompletedProcess[str]:
     """Run sphinx-build with warnings as errors, as the session `book` does."""
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-j", "auto"]
-    command += ["--no-color"]
+    command += ["--no-color", *options]
     command += ["-c", str(source), str(source / "book"), str(output)]
     # Sphinx colours what it says where CI is set, and then it names no pages in lines.
     plain = {name: value for name, value in os.environ.items() if name != "CI"}
@@ -102,24 +112,53 @@ def written(source: Path, site: Path) -> dict[str, int]:
 
 def test_every_link_of_the_site_leads_somewhere(site: Path) -> None:
     pages = {path: Links(path) for path in site.rglob("*.html")}
-    broken = []
-    for path, links in pages.items():
-        for link in links.targets:
-            address, fragment = urldefrag(link)
-            address = address.partition("?")[0]
-            if "://" in address or address.startswith(("mailto:", "data:")):
-                continue
-            target = (path.parent / unquote(address)).resolve() if address else path
-            if not target.is_file():
-                broken.append(f"{path.relative_to(site)}: {link}")
-            elif (
-                fragment
-                and target in pages
-                and unquote(fragment) not in pages[target].names
-            ):
-                broken.append(f"{path.relative_to(site)}: {link} (no such place)")
+    broken = list(broken_links(site, pages))
+    assert len(pages) > 40
+    assert site / "404.html" in pages
+    assert not broken, "\n".join(broken[:20])
+
+
+def test_every_link_of_the_book_on_one_page_leads_somewhere(
+    source: Path, site: Path, tmp_path: Path
+) -> None:
+    shared = ["-d", str(site / ".doctrees")]
+    done = build(source, tmp_path, "-b", "singlehtml", *shared)
+    assert done.returncode == 0, done.stderr
+    page = tmp_path / "index.html"
+    links = Links(page)
+    twice = [name for name, times in Counter(links.ids).items() if times > 1]
+    assert not twice
+    broken = list(broken_links(tmp_path, {page: links}))
+    assert len(links.targets) > 5_000
+    assert not broken, "\n".join(broken[:20])
+
+
+def test_every_link_of_the_epub_leads_somewhere(
+    source: Path, site: Path, tmp_path: Path
+) -> None:
+    shared = ["-d", str(site / ".doctrees")]
+    done = build(source, tmp_path / "made", "-b", "epub", *shared)
+    assert done.returncode == 0, done.stderr
+    top = tmp_path / "book"
+    with ZipFile(tmp_path / "made" / "flasklit.epub") as book:
+        book.extractall(top)
+    pages = {path: Links(path) for path in top.rglob("*.xhtml")}
+    for path in pages:
+        ElementTree.parse(path)
+    broken = list(broken_links(top, pages))
     assert len(pages) > 40
     assert not broken, "\n".join(broken[:20])
+
+
+def test_a_first_visit_of_a_chapter_is_less_than_400_kilobytes(site: Path) -> None:
+    for path in (site / "chapters").glob("*.html"):
+        links = {urldefrag(link)[0].partition("?")[0] for link in Links(path).targets}
+        loaded = [
+            path.parent / link for link in links if link.endswith((".css", ".js"))
+        ]
+        assert len(loaded) > 5
+        total = sum(file.stat().st_size for file in [path, *loaded])
+        assert total < 400_000, path.name
 
 
 def test_no_page_tells_where_it_was_made(source: Path, site: Path) -> None:
@@ -194,25 +233,64 @@ def test_flasklit_serves_it(site: Path) -> None:
     assert chapter.status_code == 200
     assert chapter.headers["Content-Type"].startswith("text/html")
     assert client.get("/_static/literate.css", buffered=True).status_code == 200
-    assert client.get("/no/such/page.html").status_code == 404
+    missing = client.get("/no/such/page.html", buffered=True)
+    assert missing.status_code == 404
+    assert missing.text == page(site, "404.html")
+    assert 'href="/chapters/01-application-object.html"' in missing.text
+
+
+class Quiet(WSGIRequestHandler):
+    """Says nothing of the requests it answers."""
+
+    def log(self, type: str, message: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    """Where flasklit serves the site."""
+    app = create_app(site)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> str:
+    """The browser."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        pytest.skip("Chromium is not installed")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("query", "place"),
+    [
+        ("Flask.add_url_rule()", "#flasklit.Flask.add_url_rule"),
+        ("Routes._connect", "chapters/05-url-route-registrations.html#chunk-"),
+        ("create a URL adapter", "#chunk-create-a-url-adapter"),
+    ],
+)
+def test_the_search_finds_names_and_chunks(
+    chromium: str, address: str, tmp_path: Path, query: str, place: str
+) -> None:
+    command = [chromium, "--headless", "--no-sandbox", "--disable-gpu"]
+    command += ["--disable-background-networking", "--no-first-run"]
+    command += [f"--user-data-dir={tmp_path}", "--virtual-time-budget=10000"]
+    url = f"{address}/search.html?q={quote(query)}"
+    done = subprocess.run(
+        [*command, "--dump-dom", url], capture_output=True, text=True, timeout=60
+    )
+    results = done.stdout.partition('class="search"')[2]
+    found = re.findall(r'<a [^>]*href="([^"]+)"', results)
+    assert found, done.stderr
+    assert place in found[0], found[:10]
 
 
 def page(site: Path, name: str) -> str:
     return (site / name).read_text("utf-8")
-
-
-class Links(html.parser.HTMLParser):
-    """What a page links to, and the places in it that can be linked to."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.targets: list[str] = []
-        self.names: set[str] = set()
-        self.feed(path.read_text("utf-8"))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        for name, value in attrs:
-            if name in {"href", "src"} and value:
-                self.targets.append(value)
-            elif name in {"id", "name"} and value:
-                self.names.add(value)

@@ -29,6 +29,7 @@ def create_app(site: str | Path = SITE) -> Flask:
 
     @app.errorhandler(404)
     def not_found(error: Exception) -> ResponseReturnValue:
-        return "<h1>Not found</h1><p><a href='/'>To the book</a></p>", 404
+        # As text, for a browser must not be told that it has this page already.
+        return Path(site, "404.html").read_text("utf-8"), 404
 
     return app

@@ -153,7 +153,7 @@
   }
 
   function makeFileToggle(figure, path, chapter) {
-    const label = `Show ${path} as of chapter ${chapter}, with these lines marked`;
+    const label = `whole file: ${path} as of chapter ${chapter}, these lines marked`;
     const toggle = button("chunk-file-toggle", label);
     toggle.textContent = "whole file";
     toggle.title = `${path} as of chapter ${chapter}`;

@@ -75,7 +75,7 @@ globalThis.literate = (() => {
     chunk(address, anchor) {
       const { chunks, pages } = this.data;
       return chunks.findIndex(
-        ([number, name]) => name === anchor && `${pages[number][0]}.html` === address,
+        ([number, name]) => name === anchor && pages[number][0] === address,
       );
     }
 
@@ -89,7 +89,7 @@ globalThis.literate = (() => {
 
     address(chunk) {
       const [number, anchor] = this.data.chunks[chunk];
-      return `${root}${this.data.pages[number][0]}.html#${anchor}`;
+      return `${root}${this.data.pages[number][0]}#${anchor}`;
     }
 
     // What a reference of a chunk stands for: the rows of its expansion as of a chapter,

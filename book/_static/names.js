@@ -43,8 +43,8 @@
     return made;
   }
 
-  function fill(name, [chapter, , kind, told], chapters) {
-    const [, title, label] = chapters[chapter];
+  function fill(name, [chapter, kind, told], chapters) {
+    const [title, label] = chapters[chapter];
     const call = kind === "function" || kind === "method" ? "()" : "";
     const head = document.createElement("p");
     head.append(part("code", name + call), ` ${kind}`);

@@ -99,6 +99,13 @@
       answer.open = true;
     }
 
+    // Whoever has looked is not asked any more.
+    answer.addEventListener("toggle", () => {
+      if (answer.open && !answered) {
+        answered = true;
+        button.hidden = true;
+      }
+    });
     button.addEventListener("click", check);
     if (question.input?.tagName === "INPUT") {
       question.input.addEventListener("keydown", (event) => {

@@ -4,6 +4,9 @@
 
   const KEYS = { ArrowLeft: "back", ArrowRight: "into", ArrowDown: "over", ArrowUp: "out" };
   const ACTIONS = { back: "← Back", into: "Into →", over: "Over ↓", out: "Out ↑" };
+  const HINT =
+    "Into is the next step, over the next one that is not further inside, out the one after " +
+    "the caller. Here, the arrow keys do the same.";
 
   function make(tag, options = {}, ...children) {
     const element = document.createElement(tag);
@@ -64,10 +67,12 @@
       this.beside = make("div", { class: "stepper-beside", role: "group", "aria-label": "Contexts" });
       const view = make("div", { class: "stepper-view" }, this.now, this.beside);
       this.tree = make("ol", { class: "stepper-tree", "aria-label": "All steps" });
+      const hint = make("p", { class: "stepper-hint" });
+      hint.textContent = HINT;
       this.element = make(
         "div",
         { class: "stepper stepper-walk", role: "group", "aria-label": "A request, step by step" },
-        choice, controls, view, this.tree,
+        choice, controls, view, this.tree, hint,
       );
     }
 
@@ -120,7 +125,9 @@
       const parts = [...step.item.children].filter((each) => !each.classList.contains("stack"));
       this.now.replaceChildren(this.inside(), ...parts.map((each) => each.cloneNode(true)));
       const label = make("p", { class: "stepper-label" });
-      label.textContent = "Current at this moment";
+      const changed = index > 0 && steps[index - 1].stack !== step.stack;
+      label.textContent = changed ? "Current at this moment, and new" : "Current at this moment";
+      this.beside.classList.toggle("changed", changed);
       this.beside.replaceChildren(label, step.stack.cloneNode(true));
       for (const action of Object.keys(ACTIONS)) {
         this.buttons[action].setAttribute("aria-disabled", String(this.target(action) < 0));

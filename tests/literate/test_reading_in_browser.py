@@ -156,7 +156,7 @@ def test_opening_everything_gives_the_file(page: Any) -> None:
 def test_a_chunk_shows_its_file_as_of_its_chapter(page: Any) -> None:
     page.goto("/chapters/01-answer.html")
     figure = page.locator("#chunk-answer-a-request")
-    toggle = figure.get_by_role("button", name="Show pkg/app.py as of chapter 1")
+    toggle = figure.get_by_role("button", name="whole file: pkg/app.py as of chapter 1")
     toggle.click()
     listing = figure.get_by_role("region", name="pkg/app.py as of chapter 1")
     marked = listing.locator(".marked code")

@@ -409,6 +409,26 @@ def test_a_rebuild_highlights_only_the_files_that_have_changed(tmp_path, monkeyp
     assert highlighted[4:] == ["python"]
 
 
+def test_a_rebuild_writes_only_the_data_that_has_changed(tmp_path):
+    site = Site(tmp_path)
+    assert site.build("-W") == (0, "")
+    static = site.project.root / "build/html/_static"
+    files = [static / "names.json", *sorted((static / "program").rglob("*.json"))]
+    names, module, page = files
+    assert (module.name, page.name) == ("app.py.json", "page.html.json")
+    before = [file.stat().st_mtime_ns for file in files]
+    site.edit("book/chapters/03-pages.md", "# Pages", "# Pages\n\nWords.")
+    assert site.build("-W") == (0, "")
+    assert [file.stat().st_mtime_ns for file in files] == before
+    site.edit(
+        "book/chapters/03-pages.md", ":file: pkg/page.html", ":file: pkg/start.html"
+    )
+    assert site.build("-W") == (0, "")
+    assert [file.stat().st_mtime_ns for file in (names, module)] == before[:2]
+    assert not page.exists()
+    assert page.with_name("start.html.json").is_file()
+
+
 def test_damaged_highlights_are_made_again(site, tmp_path):
     other = Site(tmp_path)
     assert other.build("-W") == (0, "")

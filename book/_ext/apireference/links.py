@@ -12,7 +12,7 @@ import re
 from importlib import import_module
 
 from docutils import nodes
-from literate.sphinx_ext.builders import makes_site
+from literate.sphinx_ext.builders import links_chunks
 from literate.sphinx_ext.domain import domain_of
 from sphinx.addnodes import desc_signature
 from sphinx.addnodes import pending_xref
@@ -92,7 +92,7 @@ def _code(
         found = domain.program.names[target].link
     if found is None:
         return None
-    if not makes_site(app.builder):
+    if not links_chunks(app.builder):
         return contnode
     url = domain.urls(app.builder, node["refdoc"]).chunk(found)
     return nodes.reference("", "", contnode, internal=True, refuri=url)

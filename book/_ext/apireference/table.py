@@ -27,6 +27,7 @@ from apireference.source import PACKAGE
 FLASK = "3.1.3"
 """The edition of Flask whose answers are on record."""
 
+_CHECKED = ' checked=""'
 _COLUMNS = {"Name": 52, "API page": 12, "Flask 3.1": 18, PACKAGE: 18}
 _FILTERS = {
     "pages": {
@@ -175,7 +176,7 @@ def _filter() -> str:
     for name, choices in _FILTERS.items():
         inputs = "".join(
             f'<label><input type="radio" name="{name}" id="show-{key}"'
-            f"{' checked' if index == 0 else ''}> {text}</label> "
+            f"{_CHECKED if index == 0 else ''} /> {text}</label> "
             for index, (key, text) in enumerate(choices.items())
         )
         legend = "Documented in" if name == "pages" else "Show"

@@ -27,6 +27,7 @@ _NO_MARKUP = re.compile(r"<\?.*?\?>|<!--.*?-->", re.S)
 _BLANKS = re.compile(r">\s+<")
 _VARIABLE = re.compile(r"var\((--[a-z-]+)\)")
 _COMMENT = re.compile(r"/\*.*?\*/\s*", re.S)
+_VIEW = re.compile(r'viewBox="0 0 (\d+) (\d+)"')
 _RULE = re.compile(r"^\.drawing[^{}]*\{[^{}]*\}\n+", re.M)
 
 
@@ -73,11 +74,10 @@ class Drawing(NamedTuple):
         """
         own = "".join(_RULE.findall(_COMMENT.sub("", style)))
         plain = _VARIABLE.sub(lambda each: DAYLIGHT[each[1]], own)
-        start = self.markup.index(">") + 1
-        inside = f"<style>{plain}</style>{self.markup[start:]}"
-        return (
-            f'<?xml version="1.0" encoding="UTF-8"?>\n{self.markup[:start]}{inside}\n'
-        )
+        start = self.markup.index(">")
+        root = _VIEW.sub(r'\g<0> width="\1" height="\2"', self.markup[:start])
+        inside = f"<style>{plain}</style>{self.markup[start + 1 :]}"
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n{root}>{inside}\n'
 
 
 def read_drawing(path: Path) -> Drawing:

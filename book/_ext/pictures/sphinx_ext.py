@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from importlib.util import find_spec
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ def visit_picture(translator: HTML5Translator, node: PictureNode) -> None:
     count = seen[drawing.name] = seen.get(drawing.name, 0) + 1
     anchor = node["ids"][0] if count == 1 else f"{node['ids'][0]}-{count}"
     translator.body.append(
-        f'<figure class="picture" id="{anchor}" role="group" '
+        f'<figure class="picture" id="{anchor}" '
         f'aria-labelledby="{anchor}-caption">\n{drawing.numbered(count)}\n'
         f'<figcaption id="{anchor}-caption">\n'
     )
@@ -105,13 +105,15 @@ def to_pdf(path: Path) -> Path:
     :returns: the file to be, which does not exist if there is no converter.
     """
     target = path.with_suffix(".pdf")
-    if find_spec("cairosvg") is not None:
-        from cairosvg import svg2pdf  # type: ignore[import-not-found,unused-ignore]
-
-        svg2pdf(url=str(path), write_to=str(target))
-    elif shutil.which("rsvg-convert"):
-        command = ["rsvg-convert", "--format=pdf", f"--output={target}", str(path)]
-        subprocess.run(command, check=True)
+    try:
+        # Its import fails where the library that it is made for is missing.
+        convert = import_module("cairosvg").svg2pdf
+    except (ImportError, OSError):
+        if shutil.which("rsvg-convert"):
+            command = ["rsvg-convert", "--format=pdf", f"--output={target}", str(path)]
+            subprocess.run(command, check=True)
+    else:
+        convert(url=str(path), write_to=str(target))
     return target
 
 

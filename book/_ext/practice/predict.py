@@ -175,8 +175,10 @@ class ShowOutputOnly(SphinxPostTransform):
         for answer in self.document.findall(AnswerNode):
             example = answer.next_node(ExampleNode)
             listing = answer.next_node(nodes.literal_block)
-            if listing is None:
-                continue
+            title = answer.next_node(FoldTitleNode)
+            assert listing is not None
+            assert title is not None
+            title[:] = [nodes.Text("Answer")]
             output = split(listing.astext()).output
             shown = nodes.literal_block(output, output, language="text")
             if example is not None:

@@ -30,6 +30,7 @@ from literate.sphinx_ext.domain import LiterateDomain
 from literate.sphinx_ext.pages import collect_pages
 from literate.sphinx_ext.resolve import resolve_chunks
 from literate.sphinx_ext.theme import give_headings_a_level
+from literate.sphinx_ext.theme import leave_out_unused
 from literate.sphinx_ext.theme import make_room_for_asides
 
 _PARTS = (
@@ -61,6 +62,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", make_room_for_asides, priority=400)
     app.connect("html-page-context", navigation.show_page, priority=550)
     app.connect("html-page-context", give_headings_a_level, priority=600)
+    app.connect("html-page-context", leave_out_unused, priority=700)
     return {
         "version": "1",
         "env_version": 5,

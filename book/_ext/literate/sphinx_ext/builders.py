@@ -1,4 +1,4 @@
-"""Which builders make a site with pages for the tangled files."""
+"""What the builders can show of chunks."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ from sphinx.builders.singlehtml import SingleFileHTMLBuilder
 
 
 def makes_site(builder: Builder) -> bool:
-    """Whether chunks are shown with all their links.
+    """Whether there are pages for the tangled files, to which chunks lead.
 
-    An EPUB and a single page have no pages for the tangled files, other builders know
-    no HTML; there chunks are captioned listings.
+    An EPUB and a single page have none.
     """
     return isinstance(builder, StandaloneHTMLBuilder) and not isinstance(
         builder, Epub3Builder | SingleFileHTMLBuilder
     )
+
+
+def links_chunks(builder: Builder) -> bool:
+    """Whether chunks are shown with links to each other.
+
+    They are captioned listings where there is no HTML.
+    """
+    return isinstance(builder, StandaloneHTMLBuilder)

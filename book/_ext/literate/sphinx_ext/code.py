@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
@@ -19,6 +20,8 @@ from pygments.util import ClassNotFound
 from literate.state import read_bytes
 from literate.state import write_atomically
 
+_PLAIN = re.compile(r'<span class="(?:n|p|w)">([^<]*)</span>')
+
 
 def highlight_lines(lines: Sequence[str], language: str) -> list[str]:
     """The lines as HTML, each complete in itself.
@@ -29,6 +32,14 @@ def highlight_lines(lines: Sequence[str], language: str) -> list[str]:
     text = "\n".join(lines) + "\n"
     html = highlight(text, _lexer(language), _formatter())
     return html.split("\n")[: len(lines)]
+
+
+def lighter(html: str) -> str:
+    """Highlighted code without the marks that no style makes look different.
+
+    Those of names, punctuation and blanks are half of a page.
+    """
+    return _PLAIN.sub(r"\1", html)
 
 
 class Highlighted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Set
 from functools import cached_property
 from hashlib import sha256
@@ -13,6 +14,7 @@ from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.builders import Builder
 from sphinx.domains import Domain
+from sphinx.domains import ObjType
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 from sphinx.util import logging
@@ -21,6 +23,7 @@ from literate.book import Book
 from literate.config import load_config
 from literate.model import Chapter
 from literate.model import LiterateError
+from literate.sphinx_ext.builders import links_chunks
 from literate.sphinx_ext.builders import makes_site
 from literate.sphinx_ext.identifiers import by_name
 from literate.sphinx_ext.identifiers import find_definitions
@@ -108,6 +111,10 @@ class LiterateDomain(Domain):
     name = "literate"
     label = "Literate program"
     data_version = 3
+    object_types: ClassVar[dict[str, ObjType]] = {
+        "chunk": ObjType("chunk"),
+        "name": ObjType("code"),
+    }
     initial_data: ClassVar[dict[str, Any]] = {
         "uses": {},
         "entries": {},
@@ -249,6 +256,24 @@ class LiterateDomain(Domain):
             if page in otherdata["entries"]:
                 self.entries[page] = otherdata["entries"][page]
 
+    # What the search finds
+
+    def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
+        """The chunks, and the names that have no entry in a reference."""
+        weave = self.program.weave
+        for name, pieces in weave.book.graph.pieces.items():
+            link = weave.relations.link(pieces[0], name)
+            page = self.page_of(link.path)
+            yield name, f"⟨{name}⟩", "chunk", page, link.anchor, 1
+        told = {home for own in self.entries.values() for home in own.values()}
+        for name, link in self.program.definitions.items():
+            if name not in told:
+                yield name, name, "name", self.page_of(link.path), link.anchor, 1
+
+    def get_type_name(self, type: ObjType, primary: bool = False) -> str:
+        """What the search calls a kind of what it found."""
+        return str(type.lname)
+
     # Links in prose
 
     def urls(self, builder: Builder, page: str) -> Urls:
@@ -272,7 +297,8 @@ class LiterateDomain(Domain):
         if typ == "explained":
             chapter = self.program.weave.relations.chapters[found.path]
             contnode = nodes.inline("", f"{found.note}, {chapter.title}")
-        if not makes_site(builder):
+        site = makes_site(builder)
+        if not links_chunks(builder) or (isinstance(found, str) and not site):
             return cast("nodes.reference", contnode)
         urls = self.urls(builder, fromdocname)
         if isinstance(found, str):

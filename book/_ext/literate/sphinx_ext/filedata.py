@@ -4,7 +4,7 @@ A file changes in some chapters only, and there in some lines. So each different
 kept once, and a version is a list of stretches of lines::
 
     {"file": "flasklit/app.py",
-     "pages": [["chapters/05-routes", "chapter 5"]],
+     "pages": [["chapters/05-routes.html", "chapter 5"]],
      "chunks": [[0, "chunk-add-a-rule", "add a rule"]],
      "nodes": [[-1, 0, -1, 0], [0, 3, 2, 4]],
      "imports": [[], [7, 9]],
@@ -26,7 +26,6 @@ version before: first and last line there, first and last line here, as
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from difflib import SequenceMatcher
 from typing import Any
@@ -35,10 +34,9 @@ from literate.model import Chunk
 from literate.model import TangledFile
 from literate.model import TangledLine
 from literate.sphinx_ext.code import Highlighted
+from literate.sphinx_ext.code import lighter
 from literate.sphinx_ext.languages import language_of
 from literate.sphinx_ext.weave import Weave
-
-_PLAIN = re.compile(r'<span class="(?:n|p|w)">([^<]*)</span>')
 
 
 class FileData:
@@ -46,7 +44,7 @@ class FileData:
 
     :param weave: the book.
     :param file: the file's path.
-    :param page_of: gives the page of a book file.
+    :param address_of: gives the address of a book file, as seen from the start page.
     :param highlighted: what is highlighted already.
     """
 
@@ -54,12 +52,12 @@ class FileData:
         self,
         weave: Weave,
         file: str,
-        page_of: Callable[[str], str],
+        address_of: Callable[[str], str],
         highlighted: Highlighted,
     ) -> None:
         self._weave = weave
         self._file = file
-        self._page_of = page_of
+        self._address_of = address_of
         self._language = language_of(file)
         self._highlighted = highlighted
         self._html: dict[tuple[int, int, str], str] = {}
@@ -108,7 +106,7 @@ class FileData:
             [line.text for line in tangled.lines], self._language
         )
         for line, html in zip(tangled.lines, lines, strict=True):
-            self._html[_key(line)] = _PLAIN.sub(r"\1", html)
+            self._html[_key(line)] = lighter(html)
 
     def _line(self, line: TangledLine) -> int:
         text = self._texts.setdefault(self._code(line), len(self._texts))
@@ -121,7 +119,7 @@ class FileData:
         if key not in self._html:
             if line.chunk is None or line.chunk.mode == "imports":
                 (html,) = self._highlighted.lines([line.text], self._language)
-                self._html[key] = _PLAIN.sub(r"\1", html)
+                self._html[key] = lighter(html)
             else:
                 self._learn_chunk(line.chunk, line.indent)
         return self._html[key]
@@ -136,7 +134,7 @@ class FileData:
         lines = self._highlighted.lines(texts, self._language)
         for index, (text, html) in enumerate(zip(texts, lines, strict=True)):
             key = (id(chunk), fence.body_line + index, text)
-            self._html.setdefault(key, _PLAIN.sub(r"\1", html))
+            self._html.setdefault(key, lighter(html))
 
     def _node(self, line: TangledLine) -> int:
         if line.chunk is None:
@@ -159,7 +157,7 @@ class FileData:
         if id(chunk) not in self._chunks:
             self._chunks[id(chunk)] = len(self._chunk_rows)
             relations = self._weave.relations
-            page = (self._page_of(chunk.path), relations.chapter_label(chunk.path))
+            page = (self._address_of(chunk.path), relations.chapter_label(chunk.path))
             number = self._pages.setdefault(page, len(self._pages))
             anchor = relations.link(chunk, "").anchor
             self._chunk_rows.append([number, anchor, chunk.name])

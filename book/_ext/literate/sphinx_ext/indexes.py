@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from collections.abc import Iterable
 from html import escape
@@ -89,16 +90,27 @@ def identifiers_html(
     identifiers: Iterable[Identifier], entry_of: Entries, urls: Urls
 ) -> str:
     """All public names, by their last part, with the chunks that define them."""
+    found = list(identifiers)
+    times = Counter(each.name for each in found)
     return _by_letter(
         [
-            (each.name.rpartition(".")[2], _identifier_entry(each, entry_of, urls))
-            for each in identifiers
+            (
+                each.name.rpartition(".")[2],
+                _identifier_entry(each, times[each.name] > 1, entry_of, urls),
+            )
+            for each in found
         ]
     )
 
 
-def _identifier_entry(identifier: Identifier, entry_of: Entries, urls: Urls) -> str:
-    around, dot, last = identifier.name.rpartition(".")
+def _identifier_entry(
+    identifier: Identifier, is_repeated: bool, entry_of: Entries, urls: Urls
+) -> str:
+    """A name; one that several modules have goes by the module, too."""
+    full = identifier.name
+    if is_repeated:
+        full = f"{identifier.module}.{full}"
+    around, dot, last = full.rpartition(".")
     call = "()" if identifier.kind in ("function", "method") else ""
     link = identifier.link
     line = f"{urls.to_page(file_page(identifier.file))}#L{identifier.line}"

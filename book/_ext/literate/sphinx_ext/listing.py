@@ -8,6 +8,7 @@ from literate.model import Chunk
 from literate.model import TangledFile
 from literate.model import TangledLine
 from literate.sphinx_ext.code import Highlighted
+from literate.sphinx_ext.code import lighter
 from literate.sphinx_ext.filedata import import_chunks
 from literate.sphinx_ext.languages import language_of
 from literate.sphinx_ext.model import Link
@@ -56,7 +57,9 @@ class Listing:
                 open_until.append(last)
             line = self.tangled.lines[number - 1]
             links = self._origins(line) if line.text else previous
-            parts.append(self._line(number, code, links if links != previous else ()))
+            parts.append(
+                self._line(number, lighter(code), links if links != previous else ())
+            )
             previous = links
             while open_until and open_until[-1] <= number:
                 open_until.pop()

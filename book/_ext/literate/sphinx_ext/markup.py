@@ -9,6 +9,7 @@ from html import escape
 from html import unescape
 
 from literate.sphinx_ext.code import highlight_lines
+from literate.sphinx_ext.code import lighter
 from literate.sphinx_ext.model import Link
 from literate.sphinx_ext.model import NameLink
 from literate.sphinx_ext.model import Place
@@ -103,6 +104,7 @@ def _code(view: View, urls: Urls) -> str:
     lines = highlight_lines(plain, view.language)
     for name in sorted(view.names, reverse=True):
         lines[name.row] = _with_name(lines[name.row], name, len(shift), urls)
+    lines = [lighter(line) for line in lines]
     for index, link in links.items():
         lines[index] = _reference(shift, view.body[index], link, index, urls)
     before, after = _neighbour(view.context.before), _neighbour(view.context.after)

@@ -145,22 +145,15 @@ class Names:
         ]
         return nearest[0] if len(nearest) == 1 else None
 
-    def json(self, pages: dict[str, tuple[str, str]]) -> bytes:
-        """The data of the previews.
-
-        :param pages: page and title of each book file.
-        """
+    def json(self) -> bytes:
+        """The data of the previews: of each name its chapter, kind and summary."""
         paths = sorted({name.link.path for name in self.known.values()})
         chapters = [
-            [*pages[path], self._relations.chapter_label(path)] for path in paths
+            [self._relations.chapters[path].title, self._relations.chapter_label(path)]
+            for path in paths
         ]
         names = {
-            full: [
-                paths.index(name.link.path),
-                name.link.anchor,
-                name.kind,
-                name.summary,
-            ]
+            full: [paths.index(name.link.path), name.kind, name.summary]
             for full, name in sorted(self.known.items())
         }
         data = {"chapters": chapters, "names": names}

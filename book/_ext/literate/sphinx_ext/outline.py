@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from literate.sphinx_ext.summaries import parsed
+
 _FUNCTIONS = {"module": "function", "class": "method", "function": "local"}
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -57,10 +59,7 @@ class Module(NamedTuple):
 @lru_cache(maxsize=512)
 def _module(text: str) -> Module:
     """All of it, so that a text is parsed once; nothing, if it is no Python."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError):
-        return Module()
+    tree = parsed(text)
     docstring = ast.get_docstring(tree)
     return Module(
         tuple(_walk(tree.body, "", "module")),

@@ -42,6 +42,13 @@ TITLES = {
     PROGRAM_PAGE: "The program, chapter by chapter",
     MAP_PAGE: "The map of the book",
 }
+DESCRIPTIONS = {
+    FILES_PAGE: "The files of the program, with the chapters they come from.",
+    CHUNKS_PAGE: "The chunks of the program: where each is defined, continued and used.",
+    IDENTIFIERS_PAGE: "The public names of the program, with the chunks that define them.",
+    PROGRAM_PAGE: "The program as of each chapter, and what the chapter changes in it.",
+    MAP_PAGE: "All parts and chapters of the book, with what each of them brings.",
+}
 
 
 def collect_pages(app: Sphinx) -> Iterator[Page]:
@@ -71,30 +78,42 @@ def _file(
     lead = f"<p>{prose(about)}</p>\n" if about else ""
     lead += f'<p class="told">Told in {chapters}.</p>\n' if chapters else ""
     listing = Listing(weave, file, urls).html(highlighted)
-    return _page(page, file, lead + listing, "listing-page")
+    about = f"{file}, line by line. {about.replace('``', '')}".strip()
+    return _page(page, file, lead + listing, about, "listing-page")
 
 
 def _indexes(app: Sphinx, domain: LiterateDomain) -> Iterator[Page]:
     weave = domain.program.weave
     urls = domain.urls(app.builder, FILES_PAGE)
-    yield _page(FILES_PAGE, TITLES[FILES_PAGE], files_html(weave, urls))
+    yield _index(FILES_PAGE, files_html(weave, urls))
     urls = domain.urls(app.builder, CHUNKS_PAGE)
-    yield _page(CHUNKS_PAGE, TITLES[CHUNKS_PAGE], chunks_html(weave, urls))
+    yield _index(CHUNKS_PAGE, chunks_html(weave, urls))
     urls = domain.urls(app.builder, IDENTIFIERS_PAGE)
     names = identifiers_html(domain.program.identifiers, domain.entry_of, urls)
-    yield _page(IDENTIFIERS_PAGE, TITLES[IDENTIFIERS_PAGE], names)
+    yield _index(IDENTIFIERS_PAGE, names)
 
 
 def _guides(app: Sphinx, domain: LiterateDomain) -> Iterator[Page]:
     weave = domain.program.weave
     urls = domain.urls(app.builder, PROGRAM_PAGE)
     html = program_html(weave, urls)
-    yield _page(PROGRAM_PAGE, TITLES[PROGRAM_PAGE], html, "program-page")
+    yield _page(
+        PROGRAM_PAGE,
+        TITLES[PROGRAM_PAGE],
+        html,
+        DESCRIPTIONS[PROGRAM_PAGE],
+        "program-page",
+    )
     urls = domain.urls(app.builder, MAP_PAGE)
     html = map_html(parts_of(app.env, weave.book), weave.book, urls)
-    yield _page(MAP_PAGE, TITLES[MAP_PAGE], html, "map-page")
+    yield _page(MAP_PAGE, TITLES[MAP_PAGE], html, DESCRIPTIONS[MAP_PAGE], "map-page")
 
 
-def _page(page: str, title: str, html: str, kind: str = "index-page") -> Page:
+def _index(page: str, html: str) -> Page:
+    return _page(page, TITLES[page], html, DESCRIPTIONS[page], "index-page")
+
+
+def _page(page: str, title: str, html: str, about: str, kind: str) -> Page:
     body = f'<section class="{kind}">\n<h1>{escape(title)}</h1>\n{html}</section>\n'
-    return page, {"title": title, "body": body, "parents": []}, "page.html"
+    context = {"title": title, "body": body, "description": about, "parents": []}
+    return page, context, "page.html"

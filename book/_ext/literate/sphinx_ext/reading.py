@@ -16,6 +16,7 @@ from sphinx.application import Sphinx
 
 from literate.sphinx_ext.builders import makes_site
 from literate.sphinx_ext.code import Highlighted
+from literate.sphinx_ext.code import lighter
 from literate.sphinx_ext.domain import domain_of
 from literate.sphinx_ext.domain import LiterateDomain
 from literate.sphinx_ext.filedata import FileData
@@ -46,7 +47,7 @@ def show_time(
     context: dict[str, Any],
     doctree: nodes.document | None,
 ) -> None:
-    """Says under a chapter's title how long it takes to read."""
+    """Says under a chapter's title how long it takes to read; makes its code lighter."""
     if doctree is None or "body" not in context or not makes_site(app.builder):
         return
     domain = domain_of(app.env)
@@ -61,21 +62,22 @@ def show_time(
         f'</h1>\n<p class="reading-time"><span>{escape(reading_time(chapter).text)}'
         f"</span> {program}</p>\n"
     )
-    context["body"] = _TITLE_END.sub(lambda match: told, context["body"], count=1)
+    body = _TITLE_END.sub(lambda match: told, context["body"], count=1)
+    context["body"] = lighter(body)
 
 
 def write_data(app: Sphinx, domain: LiterateDomain, highlighted: Highlighted) -> None:
     """Writes the data of the previews and of the tangled files."""
     weave = domain.program.weave
-    titles = {
-        chapter.path: (domain.page_of(chapter.path), chapter.title)
-        for chapter in weave.book.chapters
-    }
-    _write(os.path.join(app.outdir, NAMES), weave.names.json(titles))
+    _write(os.path.join(app.outdir, NAMES), weave.names.json())
+
+    def address_of(path: str) -> str:
+        return app.builder.get_target_uri(domain.page_of(path))
+
     folder = os.path.join(app.outdir, FILES)
     written = set()
     for file in weave.book.graph.roots:
-        data = FileData(weave, file, domain.page_of, highlighted).json()
+        data = FileData(weave, file, address_of, highlighted).json()
         if data:
             path = os.path.join(folder, f"{file}.json")
             _write(path, data)

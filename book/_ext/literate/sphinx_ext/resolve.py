@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+from literate.sphinx_ext.builders import links_chunks
 from literate.sphinx_ext.builders import makes_site
 from literate.sphinx_ext.chunk import ChunkNode
 from literate.sphinx_ext.domain import domain_of
@@ -19,15 +22,17 @@ def resolve_chunks(app: Sphinx, doctree: nodes.document, page: str) -> None:
     if not chunks:
         return
     domain = domain_of(app.env)
-    site = makes_site(app.builder)
+    linked = links_chunks(app.builder)
     urls = domain.urls(app.builder, page)
-    files = domain.program.weave.finished.files.keys()
+    files: Set[str] = frozenset()
+    if makes_site(app.builder):
+        files = domain.program.weave.finished.files.keys()
     strangers = set()
     for node in chunks:
         view = domain.view(node["page"], node["line"])
         if view is not None:
             _set_language(node, view.language)
-            if site:
+            if linked:
                 entries = domain.entries_of(node["page"], node["ids"][0])
                 node.attributes.update(
                     view=view, urls=urls, files=files, entries=entries

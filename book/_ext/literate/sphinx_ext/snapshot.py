@@ -25,7 +25,6 @@ class Snapshot:
         self.files = files
         self._in_file: dict[str, Stretches] = {}
         self._places: Stretches = {}
-        self._files_of: dict[int, str] | None = None
         for path, tangled in files.items():
             if tangled not in known:
                 known[tangled] = placements({path: tangled})
@@ -39,17 +38,16 @@ class Snapshot:
 
     def file_of(self, chunk: Chunk) -> str:
         """The first file that a chunk is a part of, if only by what it refers to."""
-        if self._files_of is None:
-            self._files_of = {}
-            for path, tangled in self.files.items():
-                for line in tangled.lines:
-                    if line.chunk is not None:
-                        self._files_of.setdefault(id(line.chunk), path)
-                    for user, _ in line.via:
-                        self._files_of.setdefault(id(user), path)
         if chunk.mode == "imports":
             return chunk.file if chunk.file in self.files else ""
-        return self._files_of.get(id(chunk), "")
+        for path, _, _ in self.places(chunk):
+            return path
+        for path, tangled in self.files.items():
+            if chunk.references and any(
+                user is chunk for line in tangled.lines for user, _ in line.via
+            ):
+                return path
+        return ""
 
     def stretches(self, file: str) -> list[tuple[int, int]]:
         """First and last line of every stretch that one chunk makes of a file."""

@@ -8,6 +8,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 _ASIDE = "sd-aside"
+_DESIGN = "sd-"
+_DESIGN_FILES = ("sphinx-design.min.css", "design-tabs.js")
 
 
 def make_room_for_asides(
@@ -38,6 +40,25 @@ def give_headings_a_level(
             heading = 'role="heading">'
             text = context[part].replace(heading, 'role="heading" aria-level="2">')
             context[part] = text
+
+
+def leave_out_unused(
+    app: Sphinx,
+    page: str,
+    template: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Spares a page the files of sphinx-design, unless something on it is made with it."""
+    if _DESIGN in context.get("body", ""):
+        return
+    for kind in ("css_files", "script_files"):
+        files = context.get(kind, [])
+        context[kind] = [
+            file
+            for file in files
+            if not str(getattr(file, "filename", file)).endswith(_DESIGN_FILES)
+        ]
 
 
 def _is_aside(node: nodes.Element) -> bool:

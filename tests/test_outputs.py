@@ -1,0 +1,450 @@
+"""What a build makes of a book besides its pages: tried on a small book."""
+
+from __future__ import annotations
+
+import io
+import warnings
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from contextlib import redirect_stderr
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import pytest
+from docutils import nodes
+from outputs.head import LONGEST
+from outputs.head import shortened
+from outputs.markdown import to_markdown
+from outputs.missing import whole_links
+from outputs.pdf import entries_of
+from outputs.pdf import NotOnePage
+from outputs.pdf import printed
+from outputs.single import place_of
+from outputs.single import renamed_within
+from outputs.validate import accepted
+from outputs.validate import Finding
+from outputs.validate import reported
+from sitelinks import Links
+from sphinx.cmd.build import main as sphinx_build
+
+PROJECT = Path(__file__).parents[1]
+ADDRESS = "https://books.example/mini/"
+
+CONF = f"""\
+import sys
+
+sys.path.insert(0, {str(PROJECT / "book" / "_ext")!r})
+project = "mini"
+author = project_copyright = "nobody"
+version = "1"
+myst_heading_anchors = 2
+extensions = ["myst_parser", "sphinx.ext.autodoc", "outputs.sphinx_ext"]
+templates_path = [{str(PROJECT / "book" / "_templates")!r}]
+html_theme = "furo"
+html_copy_source = False
+html_use_index = False
+html_domain_indices = False
+html_sidebars = {{"**": ["sidebar/brand.html", "sidebar/search.html"]}}
+singlehtml_sidebars = {{"**": ["sidebar/brand.html"]}}
+outputs_description = "A small book."
+outputs_picture = "_static/picture.png"
+outputs_picture_alt = "A picture"
+epub_uid = "mini"
+epub_identifier = "mini"
+epub_description = outputs_description
+nitpicky = True
+"""
+
+TEXTS = {
+    "index.md": """\
+# Mini
+
+A book & its <pages>.
+
+```{toctree}
+preface
+```
+
+```{toctree}
+:caption: First part
+:numbered: 1
+
+parts/one
+parts/two
+```
+""",
+    "preface.md": "# Preface\n\nSee [the exercises](parts/one.md#exercises).\n",
+    "parts/one.md": """\
+# One
+
+What follows is code:
+
+```python
+print("`one`")
+```
+
+## Exercises
+
+Look at [the other](two.md#exercises), [ours](#exercises), [the preface](../preface.md).
+
+| name | value |
+| --- | --- |
+| a | `1\\|2` |
+""",
+    "parts/two.md": """\
+---
+description: Told by the author.
+---
+
+# Two
+
+- first
+- second, with *stress* and **weight**
+
+  and more
+
+## Exercises
+
+1. One [outside](https://elsewhere.example/).
+""",
+}
+
+
+class Mini:
+    """The small book and what is made of it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.write("conf.py", CONF)
+        for name, text in TEXTS.items():
+            self.write(f"book/{name}", text)
+
+    def write(self, name: str, text: str) -> None:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+    def build(self, builder: str = "html", *options: str) -> Path:
+        """Runs Sphinx with warnings as errors: the folder it wrote."""
+        output = self.root / "build" / builder
+        arguments = ["-q", "-W", "-c", str(self.root), "-b", builder]
+        arguments += ["-d", str(self.root / f"build/{builder}.trees"), *options]
+        out, err = io.StringIO(), io.StringIO()
+        arguments += [str(self.root / "book"), str(output)]
+        with (
+            redirect_stdout(out),
+            redirect_stderr(err),
+            warnings.catch_warnings(),
+        ):
+            # MyST still asks Sphinx in a way that a later Sphinx will not answer.
+            warnings.filterwarnings("ignore", message="'myst_parser")
+            status = sphinx_build(arguments)
+        assert (status, err.getvalue()) == (0, ""), err.getvalue()
+        return output
+
+
+@pytest.fixture(scope="module")
+def mini(tmp_path_factory: pytest.TempPathFactory) -> Mini:
+    return Mini(tmp_path_factory.mktemp("mini"))
+
+
+@pytest.fixture(scope="module")
+def site(mini: Mini) -> Path:
+    """The site, made with the address it will have."""
+    return mini.build("html", "-D", f"html_baseurl={ADDRESS}")
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, made without an address."""
+    return Mini(tmp_path_factory.mktemp("elsewhere")).build()
+
+
+def head(site: Path, page: str) -> dict[str, str]:
+    """What a page says of itself, by name."""
+    return Links(site / page).metas
+
+
+# The head of a page
+
+
+def test_a_page_is_described_by_its_first_paragraph(site: Path) -> None:
+    said = head(site, "parts/one.html")
+    assert said["description"] == said["og:description"] == "What follows is code."
+    assert said["og:title"] == "1. One"
+    assert said["og:type"] == "article"
+    assert said["og:url"] == f"{ADDRESS}parts/one.html"
+    assert said["og:image"] == f"{ADDRESS}_static/picture.png"
+    assert said["twitter:card"] == "summary_large_image"
+
+
+def test_the_start_page_speaks_for_the_book(site: Path) -> None:
+    said = head(site, "index.html")
+    assert said["description"] == "A book & its <pages>."
+    assert (said["og:title"], said["og:type"]) == ("mini", "website")
+
+
+def test_a_description_of_the_author_goes_before(site: Path) -> None:
+    assert head(site, "parts/two.html")["description"] == "Told by the author."
+
+
+def test_a_page_states_its_size_once(site: Path) -> None:
+    html = (site / "parts/one.html").read_text("utf-8")
+    assert html.count('name="viewport"') == 1
+
+
+def test_a_page_says_where_it_belongs(site: Path) -> None:
+    html = (site / "parts/one.html").read_text("utf-8")
+    assert f'<link rel="canonical" href="{ADDRESS}parts/one.html">' in html
+
+
+def test_without_an_address_nothing_is_said_that_needs_one(elsewhere: Path) -> None:
+    said = head(elsewhere, "parts/one.html")
+    assert said["og:description"] == "What follows is code."
+    assert not {"og:url", "og:image", "twitter:card"} & set(said)
+    assert "canonical" not in (elsewhere / "parts/one.html").read_text("utf-8")
+    assert not (elsewhere / "sitemap.xml").exists()
+    assert "Sitemap" not in (elsewhere / "robots.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Short.", "Short."),
+        ("So it is:", "So it is."),
+        (f"{'a' * 90}. {'b' * 150}", f"{'a' * 90}."),
+        (f"Short. {'word ' * 60}", f"Short. {('word ' * 38).strip()}…"),
+    ],
+)
+def test_descriptions_end_with_a_sentence_or_a_word(text: str, expected: str) -> None:
+    assert shortened(text) == expected
+    assert len(expected) <= LONGEST
+
+
+# For programs that walk the site
+
+
+def test_the_map_of_the_site_has_every_page_that_one_should_find(site: Path) -> None:
+    found = ElementTree.parse(site / "sitemap.xml").getroot()
+    pages = {each.text for each in found.iter(f"{found.tag.partition('}')[0]}}}loc")}
+    names = ["", "parts/one.html", "parts/two.html", "preface.html"]
+    assert pages == {ADDRESS + name for name in names}
+    rules = (site / "robots.txt").read_text("utf-8")
+    assert f"Sitemap: {ADDRESS}sitemap.xml" in rules
+
+
+def test_the_map_is_whole_after_a_change_of_one_page(tmp_path: Path) -> None:
+    book = Mini(tmp_path)
+    options = ("-D", f"html_baseurl={ADDRESS}")
+    before = (book.build("html", *options) / "sitemap.xml").read_text("utf-8")
+    book.write("book/preface.md", "# Preface\n\nAnother one.\n")
+    after = book.build("html", *options)
+    assert (after / "sitemap.xml").read_text("utf-8") == before
+    assert "Another one." in (after / "llms-full.txt").read_text("utf-8")
+    assert 'print("`one`")' in (after / "llms-full.txt").read_text("utf-8")
+
+
+# The page for addresses that lead nowhere
+
+
+def test_the_links_of_the_missing_page_begin_at_the_top(
+    site: Path, elsewhere: Path
+) -> None:
+    for folder, top in ((site, "/mini/"), (elsewhere, "/")):
+        links = Links(folder / "404.html")
+        relative = [
+            link
+            for link in links.targets
+            if not link.startswith((top, "#", "http:", "https:"))
+        ]
+        assert relative == []
+        assert f"{top}parts/two.html" in links.targets
+        assert f"{top}search.html" in links.targets
+        assert f'data-content_root="{top}"' in (folder / "404.html").read_text("utf-8")
+        assert links.metas["robots"] == "noindex"
+
+
+def test_links_that_are_whole_stay_as_they_are() -> None:
+    html = (
+        '<a href="#x"> <a href="/y"> <a href="mailto:z"> <a href="a/b"> <a href="./c">'
+    )
+    top = '<a href="#x"> <a href="/y"> <a href="mailto:z"> <a href="/t/a/b"> <a href="/t/c">'
+    assert whole_links(html, "/t/") == top
+
+
+# As text
+
+
+def test_every_page_is_there_as_markdown(site: Path) -> None:
+    assert (
+        (site / "parts/one.md").read_text("utf-8")
+        == f"""\
+# One
+
+What follows is code:
+
+```python
+print("`one`")
+```
+
+## Exercises
+
+Look at [the other]({ADDRESS}parts/two.html#exercises), ours, \
+[the preface]({ADDRESS}preface.html).
+
+| name | value |
+| --- | --- |
+| a | `1\\|2` |
+"""
+    )
+    assert (
+        (site / "parts/two.md").read_text("utf-8")
+        == """\
+# Two
+
+- first
+
+- second, with *stress* and **weight**
+
+  and more
+
+## Exercises
+
+1. One [outside](https://elsewhere.example/).
+"""
+    )
+    assert 'href="one.md"' in (site / "parts/one.html").read_text("utf-8")
+
+
+def test_the_list_of_pages_has_the_parts_of_the_book(site: Path) -> None:
+    assert (
+        (site / "llms.txt").read_text("utf-8")
+        == f"""\
+# mini
+
+> A small book.
+
+The whole book as one text is in [llms-full.txt]({ADDRESS}llms-full.txt).
+
+## Preface
+
+- [Preface]({ADDRESS}preface.md): See the exercises.
+
+## First part
+
+- [1. One]({ADDRESS}parts/one.md): What follows is code.
+- [2. Two]({ADDRESS}parts/two.md): Told by the author.
+"""
+    )
+
+
+def test_the_whole_text_is_in_the_order_of_the_book(site: Path) -> None:
+    lines = (site / "llms-full.txt").read_text("utf-8").splitlines()
+    titles = [line for line in lines if line.startswith("# ")]
+    assert titles == ["# Mini", "# Preface", "# One", "# Two"]
+
+
+def test_code_with_fences_gets_a_longer_fence() -> None:
+    page = nodes.document(None, None)  # type: ignore[arg-type]
+    page += nodes.literal_block("", "```\nx\n```", language="md")
+    assert to_markdown(page) == "````md\n```\nx\n```\n````\n"
+
+
+def test_a_drawing_is_told_by_its_words() -> None:
+    page = nodes.document(None, None)  # type: ignore[arg-type]
+    svg = "<svg><title>A path</title><desc>From here\n to there</desc></svg>"
+    page += nodes.raw("", svg, format="html")
+    assert to_markdown(page) == "[Picture: A path. From here to there]\n"
+
+
+# One page, and what is printed of it
+
+
+@pytest.fixture(scope="module")
+def page(mini: Mini) -> Path:
+    return mini.build("singlehtml") / "index.html"
+
+
+def test_places_on_the_one_page_are_unique_and_links_lead_there(page: Path) -> None:
+    links = Links(page)
+    assert len(links.ids) == len(set(links.ids))
+    for name in ("parts/one", "parts/two"):
+        assert place_of(name, "exercises") in links.ids
+        assert f"#{place_of(name, 'exercises')}" in links.targets
+    within = [link[1:] for link in links.targets if link.startswith("#")]
+    assert set(within) - {""} <= set(links.ids)
+
+
+def test_drawings_on_the_one_page_keep_what_belongs_together() -> None:
+    drawing = """<svg aria-labelledby="a b"><title id="a">A</title><desc id="b">B</desc>
+        <marker id="c"/><path marker-end="url(#c)"/><use href="#c"/><a href="#d"/></svg>"""
+    assert renamed_within(drawing, "parts/one") == drawing.replace(
+        '"a b"', '"parts-one--a parts-one--b"'
+    ).replace('id="', 'id="parts-one--').replace("#c", "#parts-one--c")
+
+
+def test_the_one_page_keeps_numbers_and_parts(page: Path) -> None:
+    html = page.read_text("utf-8")
+    assert '<h2><span class="section-number">2. </span>Two' in html
+    assert '<p class="part rubric" id="part-first-part">First part</p>' in html
+
+
+def test_the_printed_book_begins_with_a_table_of_contents(page: Path) -> None:
+    text = printed(page.read_text("utf-8"))
+    assert [(each.text, each.is_part) for each in entries_of(text)] == [
+        ("Preface", False),
+        ("First part", True),
+        ("1. One", False),
+        ("2. Two", False),
+    ]
+    assert "headerlink" not in text
+    assert text.index("contents-chapter") < text.index("What follows is code")
+
+
+@pytest.mark.parametrize("html", ["", '<article role="main"><h1>x</h1></article>'])
+def test_other_pages_are_not_printed(html: str) -> None:
+    with pytest.raises(NotOnePage, match="singlehtml"):
+        printed(html)
+
+
+# What the checkers say
+
+
+def test_a_report_names_pages_and_lines_and_what_is_accepted_is_few() -> None:
+    folder = Path("/site").resolve()
+    url = (folder / "a page.html").as_uri()
+    void = "Trailing slash on void elements has no effect and so on."
+    report = {
+        "messages": [
+            {"url": url, "lastLine": 7, "message": "Bad tag.", "extract": "<x>"},
+            {"url": url, "message": void},
+        ]
+    }
+    found = list(reported(report, folder))
+    assert found[0] == Finding("a page.html:7", "Bad tag.", "<x>")
+    assert [accepted(each) for each in found] == [False, True]
+
+
+# EPUB
+
+
+def test_the_epub_has_the_pages_and_nothing_else_of_the_site(mini: Mini) -> None:
+    folder = mini.build("epub")
+    files = {path.relative_to(folder).as_posix() for path in paths(folder)}
+    assert {"parts/one.xhtml", "mini.epub"} <= files
+    assert not files & {"llms.txt", "robots.txt", "404.xhtml", "parts/one.md"}
+
+
+def test_the_epub_says_which_pages_hold_drawings(tmp_path: Path) -> None:
+    book = Mini(tmp_path)
+    drawing = "<svg xmlns='http://www.w3.org/2000/svg'><title>A line</title></svg>"
+    book.write("book/parts/one.md", f"# One\n\n{drawing}\n\n## Exercises\n")
+    items = (book.build("epub") / "content.opf").read_text("utf-8").splitlines()
+    (one,) = [item for item in items if 'href="parts/one.xhtml"' in item]
+    (two,) = [item for item in items if 'href="parts/two.xhtml"' in item]
+    assert 'properties="svg"' in one
+    assert "properties" not in two
+
+
+def paths(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.is_file())
