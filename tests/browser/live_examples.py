@@ -129,6 +129,23 @@ def test_an_application_of_the_page_is_asked(watched: Watched) -> None:
     expect(panel.locator(".live-answer-status")).to_contain_text("404")
 
 
+@pytest.mark.parametrize("chapter", CHAPTERS[:12])
+def test_every_chapter_has_the_style(chapter: str) -> None:
+    text = Path(SITE, "chapters", f"{chapter}.html").read_text("utf-8")
+    assert "_static/live.css" in text
+    assert "live/page.js" in text
+
+
+def test_the_key_r_runs_the_example_that_is_seen(watched: Watched) -> None:
+    page = watched.visit(FIRST)
+    page.set_default_timeout(PATIENCE)
+    example = first_tools(page)
+    example.scroll_into_view_if_needed()
+    page.keyboard.press("r")
+    seen = page.locator(".live-status:not(:empty)").first
+    expect(seen).to_have_text("As the book says", timeout=PATIENCE)
+
+
 def test_the_files_of_a_site_are_there() -> None:
     live = Path(SITE, "_static", "live")
     numbers = {chapter[:2] for chapter in CHAPTERS}

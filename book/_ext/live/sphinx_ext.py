@@ -22,6 +22,7 @@ from literate.sphinx_ext.domain import domain_of
 from literate.state import read_bytes
 from literate.state import write_atomically
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.util import logging
 
 from live.build import STAMP
@@ -36,10 +37,18 @@ _PLACE = "_static/live"
 def setup(app: Sphinx) -> dict[str, Any]:
     """Registers the extension with Sphinx."""
     app.add_config_value("live_folder", "build/live/site", "html", str)
+    app.add_config_value("live_version", "", "html", str)
+    app.connect("config-inited", _note_version)
     app.connect("builder-inited", _find_files)
-    app.connect("html-page-context", _give_data, priority=700)
+    app.connect("html-page-context", _give_data, priority=650)
     app.connect("build-finished", _lay_out)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _note_version(app: Sphinx, config: Config) -> None:
+    """Lets Sphinx write all pages anew when the files are other ones."""
+    files = _files(app)
+    config["live_version"] = "" if files is None else _version(files)
 
 
 def _find_files(app: Sphinx) -> None:

@@ -40,6 +40,7 @@ class Example {
     if (examples.length) {
       this.buttons.all = this.button("Run all above", () => this.run(true));
     }
+    this.buttons.run.dataset.run = ""; // the list of keys looks for it
     this.status = make("span", { class: "live-status", role: "status" });
     this.bar = make("progress", { class: "live-progress", hidden: "", max: 1 });
     this.bar.setAttribute("aria-label", "Loading Python");
