@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -132,6 +135,31 @@ def test_each_step_stands_in_the_source(
         assert line_of(PROJECT, step.caller_file, step.caller_line)
         if step.event == "call":
             assert step.depth <= before.depth + 1
+
+
+@pytest.mark.needs("sphinx", "myst_parser")
+def test_a_book_without_pages_for_files_has_the_steps_without_links(
+    tmp_path: Path, courses: dict[str, list[Step]]
+) -> None:
+    source = tmp_path / "book"
+    source.mkdir()
+    (source / "conf.py").write_text(
+        'extensions = ["myst_parser", "stepper.sphinx_ext"]\n'
+        f'project, literate_project = "steps", {PROJECT!r}\n'
+    )
+    (source / "index.md").write_text("# Steps\n\n```{request-steps}\n```\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "latex", source, "out"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(PROJECT, "book", "_ext"))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "out" / "steps.tex").read_text("utf-8")
+    assert "A wrong path" in text
+    assert text.count("chapter ") > sum(map(len, courses.values())) / 2
 
 
 def test_a_request_that_cannot_be_recorded_is_an_error(tmp_path: Path) -> None:

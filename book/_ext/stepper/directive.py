@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from docutils import nodes
 from literate.model import Chunk
@@ -13,6 +12,7 @@ from literate.sphinx_ext.domain import domain_of
 from literate.sphinx_ext.domain import LiterateDomain
 from literate.sphinx_ext.urls import file_page
 from literate.sphinx_ext.urls import lines_anchor
+from literate.sphinx_ext.urls import Urls
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -165,34 +165,38 @@ def link_steps(app: Sphinx, doctree: nodes.document, page: str) -> None:
     if not places:
         return
     domain = domain_of(app.env)
-    urls = domain.urls(app.builder, page)
+    urls = domain.urls(app.builder, page) if makes_site(app.builder) else None
     for node in places:
-        label, url = "", ""
-        if node["file"] != APPLICATION:
-            label, url = _target(domain, urls, node)
-        content = node.children or []
+        content = list(node.children)
         if node["to"] == "chapter":
-            content = [nodes.Text(label)]
-        if url and makes_site(app.builder):
-            node.replace_self(
-                nodes.reference("", "", *content, internal=True, refuri=url)
-            )
+            content = [nodes.Text(_chapter(domain, node))]
+        url = _address(domain, urls, node) if urls is not None else ""
+        if url:
+            link = nodes.reference("", "", *content, internal=True, refuri=url)
+            node.replace_self(link)
         else:
-            node.replace_self(list(content))
+            node.replace_self(content)
 
 
-def _target(domain: LiterateDomain, urls: Any, node: PlaceNode) -> tuple[str, str]:
-    """Chapter and address of the line that a node names."""
+def _chapter(domain: LiterateDomain, node: PlaceNode) -> str:
+    """How the chapter of a line is called."""
+    chunk = _chunk_at(domain, node["file"], node["line"])
+    if chunk is None:
+        return ""
+    return domain.program.weave.relations.chapter_label(chunk.path)
+
+
+def _address(domain: LiterateDomain, urls: Urls, node: PlaceNode) -> str:
+    """Where a place leads to; nowhere from the application, which is on the page."""
     line = node["line"]
+    if node["file"] == APPLICATION:
+        return ""
     if node["to"] == "file":
-        page = urls.to_page(file_page(node["file"]))
-        return "", f"{page}#{lines_anchor(line, line)}"
+        return f"{urls.to_page(file_page(node['file']))}#{lines_anchor(line, line)}"
     chunk = _chunk_at(domain, node["file"], line)
     if chunk is None:
-        return "", ""
-    relations = domain.program.weave.relations
-    label = relations.chapter_label(chunk.path)
-    return label, urls.chunk(relations.link(chunk, chunk.name))
+        return ""
+    return urls.chunk(domain.program.weave.relations.link(chunk, chunk.name))
 
 
 def _chunk_at(domain: LiterateDomain, file: str, line: int) -> Chunk | None:
