@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 import xml.etree.ElementTree as ElementTree
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import redirect_stderr
 from contextlib import redirect_stdout
@@ -19,6 +21,7 @@ from outputs.missing import whole_links
 from outputs.pdf import entries_of
 from outputs.pdf import NotOnePage
 from outputs.pdf import printed
+from outputs.pdf import with_images
 from outputs.single import place_of
 from outputs.single import renamed_within
 from outputs.validate import accepted
@@ -399,6 +402,27 @@ def test_the_printed_book_begins_with_a_table_of_contents(page: Path) -> None:
     ]
     assert "headerlink" not in text
     assert text.index("contents-chapter") < text.index("What follows is code")
+
+
+def test_drawings_are_printed_as_images_with_their_style() -> None:
+    svg = '<svg class="drawing" viewBox="0 0 10 20"><text>A</text></svg>'
+    style = ".drawing text {\n  width: 1px;\n  font-family: var(--font-stack);\n}\n"
+    before, data, after = re.split(
+        r"base64,|\" alt", with_images(f"<p>{svg}</p>", style)
+    )
+    drawing = b64decode(data).decode()
+    assert before.startswith("<p><img ")
+    assert after.endswith("</p>")
+    assert 'width="10" height="20"' in drawing
+    assert "font-family: Liberation Sans, sans-serif" in drawing
+    assert "1px" not in drawing
+
+
+def test_variables_of_a_chart_are_printed_by_their_values() -> None:
+    style = "<style>a { --x: var(--theme, red); } a { fill: var(--x); }</style>"
+    text = with_images(f"<svg>{style}</svg>", "")
+    data = re.split(r"base64,|\" alt", text)[1]
+    assert "fill: red;" in b64decode(data).decode()
 
 
 @pytest.mark.parametrize("html", ["", '<article role="main"><h1>x</h1></article>'])

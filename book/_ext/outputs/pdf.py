@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 from html import escape
 from html import unescape
@@ -17,6 +18,9 @@ from pathlib import Path
 from typing import Any
 from typing import NamedTuple
 
+from pictures.drawing import Drawing
+
+_FONTS = {"sans-serif": "Liberation Sans", "monospace": "Liberation Mono"}
 _HERE = Path(__file__).parent
 _START = re.compile(r'<article role="main"[^>]*>')
 _END = "</article>"
@@ -26,6 +30,11 @@ _HEADING = re.compile(
     re.S,
 )
 _SIGN = re.compile(r'<a class="headerlink".*?</a>', re.S)
+_DRAWING = re.compile(r"<svg\b.*?</svg>", re.S)
+_SIZE = re.compile(r"(?<=[\s{])(?:display|height|margin|max-width|width):[^;{}]*;")
+_MEDIA = re.compile(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
+_SET = re.compile(r"(--[a-z-]+):\s*([^;{}]+);")
+_USED = re.compile(r"var\((--[a-z-]+)(?:,\s*([^()]*))?\)")
 _TAG = re.compile(r"<[^>]+>")
 _TITLE = re.compile(r"<h1>(.*?)</h1>", re.S)
 _DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)">')
@@ -88,6 +97,41 @@ def entries_of(text: str) -> Iterator[Entry]:
             yield Entry(chapter, escape(words), False)
 
 
+def with_images(html: str, style: str) -> str:
+    """A page with its drawings as images, which bring their style along.
+
+    WeasyPrint draws what stands in a page without the page's style sheets.
+
+    :param html: the page.
+    :param style: the style sheet of the drawings.
+    """
+
+    def image(match: re.Match[str]) -> str:
+        drawing = match[0]
+        if drawing.startswith('<svg class="drawing"'):
+            drawing = Drawing("", "", "", drawing).standalone(style)
+        drawing = _without_variables(_SIZE.sub("", _MEDIA.sub("", drawing)))
+        for family, first in _FONTS.items():
+            drawing = drawing.replace(f": {family}", f": {first}, {family}")
+        data = b64encode(drawing.encode()).decode()
+        return f'<img class="drawing" src="data:image/svg+xml;base64,{data}" alt="">'
+
+    return _DRAWING.sub(image, html)
+
+
+def _without_variables(svg: str) -> str:
+    """A drawing with the values of the variables of its style in their place."""
+    values = dict(_SET.findall(svg))
+
+    def value(match: re.Match[str]) -> str:
+        return values.get(match[1]) or match[2] or "inherit"
+
+    while _USED.search(svg):
+        values = {name: _USED.sub(value, text) for name, text in values.items()}
+        svg = _USED.sub(value, svg)
+    return svg
+
+
 def _contents(entries: list[Entry]) -> str:
     items = "".join(
         f'<p class="{"contents-part" if each.is_part else "contents-chapter"}">'
@@ -109,8 +153,10 @@ def main(arguments: list[str] | None = None) -> None:
     static = options.page.parent / "_static"
     styles = [static / "pygments.css", static / "print.css", _HERE / "pdf.css"]
     options.pdf.parent.mkdir(parents=True, exist_ok=True)
+    text = printed(options.page.read_text("utf-8"))
+    drawn = with_images(text, (static / "pictures.css").read_text("utf-8"))
     html = weasyprint.HTML(
-        string=printed(options.page.read_text("utf-8")),
+        string=drawn,
         base_url=str(options.page.parent.resolve() / "index.html"),
     )
     html.write_pdf(
