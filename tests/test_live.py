@@ -227,6 +227,26 @@ def test_an_example_that_needs_what_is_not_there(open_page: Open) -> None:
     assert of(events, "missing")[0]["needs"] == ["no_such_package"]
 
 
+def test_an_answer_takes_the_place_of_the_solution(open_page: Open) -> None:
+    check = example("d", ">>> twice(x)\n2")
+    page, events = open_page(
+        A, example("b", ">>> x = 100"), example("c", ">>> x = 7"), check
+    )
+    page.attempt("answer", "b", "d", "def twice(n):\n    return 2 * n")
+    assert of(events, "differs") == []
+    assert of(events, "end")[-1]["anchor"] == "answer"
+    page.attempt("answer", "b", "d", "def twice(n):\n    return 3 * n")
+    assert of(events, "differs")[0]["want"] == "2\n"
+    assert printed(events)[-1] == "3\n"
+    events.clear()
+    page.attempt("answer", "b", "d", "")
+    assert "NameError" in of(events, "result")[-1]["error"]
+    events.clear()
+    page.run("b")
+    page.run("c")
+    assert of(events, "differs") == []
+
+
 APPLICATION = """\
 >>> from flasklit import Flask, redirect, request, session
 >>> app = Flask("shop", root_path="/")

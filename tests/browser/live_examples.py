@@ -146,6 +146,29 @@ def test_the_key_r_runs_the_example_that_is_seen(watched: Watched) -> None:
     expect(seen).to_have_text("As the book says", timeout=PATIENCE)
 
 
+def test_an_answer_to_an_exercise_is_checked(watched: Watched) -> None:
+    page = watched.visit(FIRST)
+    page.set_default_timeout(PATIENCE)
+    exercise = page.locator("div.exercise").first
+    exercise.get_by_role("button", name="Write an answer").click()
+    page.keyboard.insert_text("wrong = None")
+    exercise.get_by_role("button", name="Check").click()
+    expect(exercise.locator(".live-status")).to_have_text(
+        re.compile("^Not yet"), timeout=PATIENCE
+    )
+    exercise.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(
+        "def wrong(environ, start_response):\n"
+        "    start_response('200 OK', [])\n"
+        "    return b'Hello'"
+    )
+    exercise.get_by_role("button", name="Check").click()
+    expect(exercise.locator(".live-status")).to_have_text(
+        re.compile("^Right"), timeout=PATIENCE
+    )
+
+
 def test_the_files_of_a_site_are_there() -> None:
     live = Path(SITE, "_static", "live")
     numbers = {chapter[:2] for chapter in CHAPTERS}

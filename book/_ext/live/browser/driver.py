@@ -104,6 +104,42 @@ class Page:
                 self._run_edited(index, interpreter, edited)
         self._done = index + 1
 
+    def attempt(self, exercise: str, first: str, check: str, text: str) -> None:
+        """Run a reader's answer to an exercise, and then the exercise's check.
+
+        The answer takes the place of the solution. What runs next, begins anew.
+
+        :param exercise: the exercise, which the events are about.
+        :param first: the first example of the solution.
+        :param check: the example that is the check.
+        :param text: the answer.
+        """
+        index = self.anchors.index(first)
+        if index < self._done or self._interpreter is None:
+            self.close()
+        interpreter = self._open()
+        with interpreter.entered(), _no_loop_running():
+            for earlier in range(self._done, index):
+                self._tell("before", exercise, at=earlier, of=index)
+                self._run(earlier, interpreter, False)
+            self._tell("begin", exercise)
+            self._run_text(
+                exercise, self.examples[index].fence.body_line, interpreter, text
+            )
+            self._check(exercise, self.anchors.index(check), interpreter)
+        self._done = len(self.examples)
+
+    def _check(self, exercise: str, index: int, interpreter: Interpreter) -> None:
+        example = self.examples[index]
+        for prompt in example.prompts:
+            result = interpreter.run(prompt.source, prompt.line)
+            failure = check(example.fence, prompt, result, self.lines)  # type: ignore[arg-type]
+            if failure is not None:
+                self._show(exercise, 0, prompt.source, result, "")
+                self._tell("differs", exercise, at=0, want=_wanted(prompt))
+                break
+        self._tell("end", exercise, count=len(example.prompts))
+
     def _open(self) -> Interpreter:
         if self._interpreter is None:
             self._interpreter = Interpreter(self.lines.chapter, self.examples)
@@ -132,20 +168,25 @@ class Page:
         example, anchor = self.examples[index], self.anchors[index]
         for setup in example.setups:
             interpreter.set_up(setup)
-        first = example.fence.body_line
+        count = self._run_text(anchor, example.fence.body_line, interpreter, text)
+        self._tell("end", anchor, count=count)
+
+    def _run_text(
+        self, anchor: str, first: int, interpreter: Interpreter, text: str
+    ) -> int:
+        """Run what a reader wrote up to the first failure, and count its statements."""
         try:
             statements = list(_statements(text))
         except SyntaxError as error:
             self._show(anchor, 0, text, Result("", error.with_traceback(None)), "")
-            self._tell("end", anchor, count=1)
-            return
+            return 1
         for at, (line, source) in enumerate(statements):
             with _errors_kept() as errors:
                 result = interpreter.run(source, first + line - 1)
             self._show(anchor, at, source, result, errors.getvalue())
             if result.error is not None:
                 break
-        self._tell("end", anchor, count=len(statements))
+        return len(statements)
 
     def _show(
         self, anchor: str, at: int, source: str, result: Result, errors: str

@@ -27,6 +27,11 @@ export class Interpreter {
     return this.ask_("run", { anchor, edited, showAll });
   }
 
+  async attempt(exercise, first, check, text) {
+    await this.start();
+    return this.ask_("attempt", { exercise, first, check, text });
+  }
+
   applications() {
     return this.ask_("applications", {});
   }

@@ -12,6 +12,7 @@ const interpreter = new Interpreter({
   sizes: data.sizes,
 });
 const examples = [];
+const answers = [];
 let running = null;
 let told = null;
 
@@ -47,15 +48,15 @@ class Example {
     this.output = make("div", { class: "live-output", hidden: "", tabindex: 0 });
     this.output.setAttribute("role", "region");
     this.output.setAttribute("aria-label", "What the example printed");
-    const tools = make(
+    this.tools = make(
       "div",
       { class: "live-tools", role: "group" },
       ...Object.values(this.buttons),
       this.bar,
       this.status,
     );
-    tools.setAttribute("aria-label", "Run this example");
-    element.append(tools, this.output);
+    this.tools.setAttribute("aria-label", "Run this example");
+    element.append(this.tools, this.output);
   }
 
   button(text, action, hidden = false) {
@@ -76,8 +77,7 @@ class Example {
     }
     this.setBusy(true);
     try {
-      const edited = this.editor ? this.editor.text() : null;
-      await interpreter.run(this.anchor, edited, showAll);
+      await this.perform(showAll);
       await this.offerBrowser();
     } catch (problem) {
       this.say(problem.message, "wrong");
@@ -85,6 +85,15 @@ class Example {
       running = null;
       this.setBusy(false);
     }
+  }
+
+  perform(showAll) {
+    const edited = this.editor ? this.editor.text() : null;
+    return interpreter.run(this.anchor, edited, showAll);
+  }
+
+  code() {
+    return codeOf(this.anchor);
   }
 
   setBusy(busy) {
@@ -102,7 +111,7 @@ class Example {
       this.buttons.edit.disabled = true;
       const [{ Editor }, code] = await Promise.all([
         import("./editor.js"),
-        codeOf(this.anchor),
+        this.code(),
       ]);
       this.editor = new Editor(code, () => this.run());
       this.listing.classList.add("live-hidden");
@@ -194,6 +203,54 @@ class Example {
   }
 }
 
+// An exercise whose answer can be checked.
+class Exercise extends Example {
+  constructor(element, first, check) {
+    super(element);
+    this.first = first;
+    this.check = check;
+    this.listing = make("p", { class: "live-hidden" });
+    this.tools.before(this.listing);
+    this.buttons.run.textContent = "Check";
+    this.buttons.run.hidden = true;
+    this.buttons.edit.textContent = "Write an answer";
+    this.buttons.reset.textContent = "Throw it away";
+    this.buttons.all?.remove();
+    this.tools.setAttribute("aria-label", "Answer this exercise");
+  }
+
+  async edit() {
+    await super.edit();
+    this.buttons.run.hidden = false;
+  }
+
+  reset() {
+    super.reset();
+    this.listing.classList.add("live-hidden");
+    this.buttons.run.hidden = true;
+    this.buttons.edit.focus();
+  }
+
+  code() {
+    return Promise.resolve("");
+  }
+
+  perform() {
+    return interpreter.attempt(this.anchor, this.first, this.check, this.editor.text());
+  }
+
+  offerBrowser() {}
+
+  end() {
+    if (this.differs.size) {
+      this.say("Not yet: the check expects something else", "wrong");
+    } else {
+      this.say("Right. Compare it with the solution", "right");
+    }
+    this.output.hidden = !this.output.hasChildNodes();
+  }
+}
+
 function stop() {
   const stopped = running;
   interpreter.stop();
@@ -201,7 +258,7 @@ function stop() {
 }
 
 interpreter.onEvent = (event) => {
-  const example = examples.find((each) => each.anchor === event.anchor);
+  const example = [...examples, ...answers].find((each) => each.anchor === event.anchor);
   switch (event.event) {
     case "loading":
       running?.loading(event.loaded, event.total);
@@ -243,6 +300,16 @@ for (const element of document.querySelectorAll("div.example")) {
     element.append(make("p", { class: "live-lacking" }, lacking));
   } else if (data.anchors.includes(element.id)) {
     examples.push(new Example(element));
+  }
+}
+
+for (const element of document.querySelectorAll("div.exercise[data-exercise]")) {
+  const solution = document.querySelector(`[data-solution="${element.dataset.exercise}"]`);
+  const check = solution?.querySelector(`[data-check="${element.dataset.exercise}"] .example`);
+  const first = solution?.querySelector(".example");
+  const runs = (example) => data.anchors.includes(example.id) && !data.lacking[example.id];
+  if (check && runs(check) && runs(first)) {
+    answers.push(new Exercise(element, first.id, check.id));
   }
 }
 

@@ -77,6 +77,9 @@ const actions = {
   run({ anchor, edited, showAll }) {
     page.run(anchor, edited ?? undefined, Boolean(showAll));
   },
+  attempt({ exercise, first, check, text }) {
+    page.attempt(exercise, first, check, text);
+  },
   forget() {
     page.close();
   },
