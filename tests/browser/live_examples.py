@@ -119,11 +119,9 @@ def test_the_first_visit_is_light(watched: Watched) -> None:
 def test_an_application_of_the_page_is_asked(watched: Watched) -> None:
     page = watched.visit(FIRST)
     page.set_default_timeout(PATIENCE)
-    page.evaluate(
-        "document.querySelectorAll('details').forEach((d) => (d.open = true))"
-    )
-    page.evaluate(RUN_ALL)
-    panel = page.locator(".live-browser").last
+    example = page.locator("div.example:visible:has(.live-tools)").last
+    example.get_by_role("button", name="Run", exact=True).click()
+    panel = example.locator(".live-browser")
     panel.get_by_label("Path").fill("/no/such/page")
     panel.get_by_role("button", name="Send").click()
     expect(panel.locator(".live-answer-status")).to_contain_text("404")

@@ -25,6 +25,7 @@ async function codeOf(anchor) {
 
 class Example {
   constructor(element) {
+    this.expects = "The book shows";
     this.element = element;
     this.anchor = element.id;
     this.listing = element.querySelector(".highlight-pycon, .highlight");
@@ -176,7 +177,7 @@ class Example {
   // It did not print what the book says.
   differ({ at, want }) {
     this.differs.set(at, want);
-    const expected = want ? `The book shows:\n${want}` : "The book shows no output.";
+    const expected = want ? `${this.expects}:\n${want}` : `${this.expects} no output.`;
     this.output.append(make("pre", { class: "live-expected" }, expected));
   }
 
@@ -207,6 +208,7 @@ class Example {
 class Exercise extends Example {
   constructor(element, first, check) {
     super(element);
+    this.expects = "The check expects";
     this.first = first;
     this.check = check;
     this.listing = make("p", { class: "live-hidden" });
