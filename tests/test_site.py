@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import shutil
@@ -108,6 +109,18 @@ def written(source: Path, site: Path) -> dict[str, int]:
         name = file.relative_to(source / "book").with_suffix("")
         pages[name.as_posix()] = (site / name).with_suffix(".html").stat().st_mtime_ns
     return pages
+
+
+def test_pages_are_compressed_for_those_who_take_it(site: Path) -> None:
+    client = Client(create_app(site))
+    plain = client.get("/preface.html")
+    packed = client.get("/preface.html", headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) < len(plain.data) / 2
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    again = {"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]}
+    assert client.get("/preface.html", headers=again).status_code == 304
+    assert "Content-Encoding" not in plain.headers
 
 
 def test_every_link_of_the_site_leads_somewhere(site: Path) -> None:
