@@ -112,15 +112,17 @@ def written(source: Path, site: Path) -> dict[str, int]:
 
 
 def test_pages_are_compressed_for_those_who_take_it(site: Path) -> None:
-    client = Client(create_app(site))
-    plain = client.get("/preface.html")
-    packed = client.get("/preface.html", headers={"Accept-Encoding": "gzip"})
-    assert gzip.decompress(packed.data) == plain.data
-    assert len(packed.data) < len(plain.data) / 2
-    assert "Accept-Encoding" in packed.headers["Vary"]
-    again = {"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]}
-    assert client.get("/preface.html", headers=again).status_code == 304
-    assert "Content-Encoding" not in plain.headers
+    client, takes = Client(create_app(site)), {"Accept-Encoding": "gzip"}
+    with client.get("/preface.html") as plain:
+        text = plain.data
+        assert "Content-Encoding" not in plain.headers
+    with client.get("/preface.html", headers=takes) as packed:
+        assert gzip.decompress(packed.data) == text
+        assert len(packed.data) < len(text) / 2
+        assert "Accept-Encoding" in packed.headers["Vary"]
+        again = {**takes, "If-None-Match": packed.headers["ETag"]}
+    with client.get("/preface.html", headers=again) as unchanged:
+        assert unchanged.status_code == 304
 
 
 def test_every_link_of_the_site_leads_somewhere(site: Path) -> None:
