@@ -34,6 +34,7 @@ export class Editor {
         extensions: [
           history(),
           drawSelection(),
+          EditorView.lineWrapping, // a phone has no room, and keys cannot scroll sideways
           indentOnInput(),
           bracketMatching(),
           indentUnit.of("    "),

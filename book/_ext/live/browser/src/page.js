@@ -47,7 +47,7 @@ class Example {
     this.bar = make("progress", { class: "live-progress", hidden: "", max: 1 });
     this.bar.setAttribute("aria-label", "Loading Python");
     this.output = make("div", { class: "live-output", hidden: "", tabindex: 0 });
-    this.output.setAttribute("role", "region");
+    this.output.setAttribute("role", "group");
     this.output.setAttribute("aria-label", "What the example printed");
     this.tools = make(
       "div",
