@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 from playwright.sync_api import expect
+from playwright.sync_api import Locator
 from playwright.sync_api import Page
 from shown import SITE
 from shown import Watched
@@ -73,15 +74,22 @@ def first_tools(page: Page) -> Any:
     return page.locator("div.example:has(.live-tools)").first
 
 
+def write(example: Locator, text: str) -> None:
+    """Write code into the editor of an example, once it is there."""
+    editor = example.locator(".cm-content")
+    editor.click()
+    expect(editor).to_be_focused()
+    editor.press("Control+a")
+    example.page.keyboard.insert_text(text)
+    expect(editor).to_contain_text(text.splitlines()[0])
+
+
 def test_code_can_be_edited_and_comes_back(watched: Watched) -> None:
     page = watched.visit(FIRST)
     page.set_default_timeout(PATIENCE)
     example = first_tools(page)
     example.get_by_role("button", name="Edit").click()
-    editor = example.locator(".cm-content")
-    expect(editor).to_be_focused()
-    page.keyboard.press("Control+a")
-    page.keyboard.insert_text("print(6 * 7)")
+    write(example, "print(6 * 7)")
     page.keyboard.press("Control+Enter")
     expect(example.locator(".live-output")).to_contain_text("42", timeout=PATIENCE)
     example.get_by_role("button", name="Reset").click()
@@ -97,8 +105,7 @@ def test_an_endless_loop_is_stopped_and_the_next_run_works(watched: Watched) -> 
     page.set_default_timeout(PATIENCE)
     example = first_tools(page)
     example.get_by_role("button", name="Edit").click()
-    page.keyboard.press("Control+a")
-    page.keyboard.insert_text("while True: pass")
+    write(example, "while True: pass")
     page.keyboard.press("Control+Enter")
     expect(example.locator(".live-status")).to_have_text("Running", timeout=PATIENCE)
     example.get_by_role("button", name="Stop").click()
@@ -156,17 +163,16 @@ def test_an_answer_to_an_exercise_is_checked(watched: Watched) -> None:
     page.set_default_timeout(PATIENCE)
     exercise = page.locator("div.exercise").first
     exercise.get_by_role("button", name="Write an answer").click()
-    page.keyboard.insert_text("wrong = None")
+    write(exercise, "wrong = None")
     exercise.get_by_role("button", name="Check").click()
     expect(exercise.locator(".live-status")).to_have_text(
         re.compile("^Not yet"), timeout=PATIENCE
     )
-    exercise.locator(".cm-content").click()
-    page.keyboard.press("Control+a")
-    page.keyboard.insert_text(
+    write(
+        exercise,
         "def wrong(environ, start_response):\n"
         "    start_response('200 OK', [])\n"
-        "    return b'Hello'"
+        "    return b'Hello'",
     )
     exercise.get_by_role("button", name="Check").click()
     expect(exercise.locator(".live-status")).to_have_text(
