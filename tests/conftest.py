@@ -10,11 +10,13 @@ import pytest
 
 #: What a file cannot do without. Flask, to compare with, needs blinker.
 NEEDS = {
+    "browser": "playwright",
     "test_blueprints.py": "blinker",
     "test_differential.py": "blinker",
     "test_documented_names.py": "sphinx",
     "test_flask_api.py": "blinker",
     "test_guides.py": "sphinx",
+    "test_live.py": "sphinx",
     "test_outputs.py": "sphinx",
     "test_package.py": "ruff",
     "test_patches.py": "blinker",
