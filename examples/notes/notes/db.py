@@ -2,6 +2,8 @@
 
 import sqlite3
 from contextlib import closing
+from time import monotonic
+from time import sleep
 from typing import Final
 
 import click
@@ -57,11 +59,23 @@ def create(app: Flask) -> bool:
     """Create the tables if the database has none.
 
     Several processes may do this at once: the script takes the write lock first
-    and skips what it finds.
+    and skips what it finds. Where SQLite does not wait for the lock, we do.
 
     :returns: whether there was anything to create.
     :raises SchemaMismatch: when the tables belong to another release.
     """
+    patience_ends = monotonic() + SECONDS_TO_WAIT_FOR_A_LOCK
+    while True:
+        try:
+            return _create_once(app)
+        except sqlite3.OperationalError as problem:
+            busy = problem.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or monotonic() > patience_ends:
+                raise
+            sleep(0.02)
+
+
+def _create_once(app: Flask) -> bool:
     with closing(_open(app.config["DATABASE"])) as database:
         (version,) = database.execute("PRAGMA user_version").fetchone()
         if version == SCHEMA_VERSION:

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import stat
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -177,3 +178,21 @@ def test_a_proxy_is_believed_only_when_announced(
         headers={"X-Forwarded-For": "192.0.2.7"},
     )
     assert f"Failed login for 'x' from {address}" in caplog.text
+
+
+def test_the_database_is_created_when_another_process_lets_go(
+    instance: Path, start: Start
+) -> None:
+    """SQLite does not wait when the journal's mode is changed; workers start at once."""
+    path = instance / "notes.sqlite"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    with closing(other):
+        other.execute("BEGIN IMMEDIATE")
+        letting_go = threading.Timer(0.2, other.execute, ["COMMIT"])
+        letting_go.start()
+        try:
+            start(DATABASE=str(path))
+        finally:
+            letting_go.join()
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT count(*) FROM account").fetchone() == (0,)
