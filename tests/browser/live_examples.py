@@ -84,6 +84,13 @@ def write(example: Locator, text: str) -> None:
     expect(editor).to_contain_text(text.splitlines()[0])
 
 
+def runs_as_printed(example: Locator) -> None:
+    example.get_by_role("button", name="Run", exact=True).click()
+    expect(example.locator(".live-status")).to_have_text(
+        "As the book says", timeout=PATIENCE
+    )
+
+
 def test_code_can_be_edited_and_comes_back(watched: Watched) -> None:
     page = watched.visit(FIRST)
     page.set_default_timeout(PATIENCE)
@@ -94,10 +101,7 @@ def test_code_can_be_edited_and_comes_back(watched: Watched) -> None:
     expect(example.locator(".live-output")).to_contain_text("42", timeout=PATIENCE)
     example.get_by_role("button", name="Reset").click()
     expect(example.locator(".live-output")).to_be_hidden()
-    example.get_by_role("button", name="Run", exact=True).click()
-    expect(example.locator(".live-status")).to_have_text(
-        "As the book says", timeout=PATIENCE
-    )
+    runs_as_printed(example)
 
 
 def test_an_endless_loop_is_stopped_and_the_next_run_works(watched: Watched) -> None:
@@ -111,10 +115,7 @@ def test_an_endless_loop_is_stopped_and_the_next_run_works(watched: Watched) -> 
     example.get_by_role("button", name="Stop").click()
     expect(example.locator(".live-status")).to_have_text(re.compile("^Stopped"))
     example.get_by_role("button", name="Reset").click()
-    example.get_by_role("button", name="Run", exact=True).click()
-    expect(example.locator(".live-status")).to_have_text(
-        "As the book says", timeout=PATIENCE
-    )
+    runs_as_printed(example)
 
 
 def test_the_first_visit_is_light(browser: Browser, origin: str) -> None:

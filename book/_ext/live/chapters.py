@@ -13,9 +13,9 @@ from literate.model import Chapter
 from literate.model import Fence
 from literate.model import TangledFile
 from literate.sphinx_ext.anchors import Anchors
+from literate.sphinx_ext.anchors import example_title
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_PROMPT = ">>> "
 
 
 def examples_of(chapter: Chapter) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def examples_of(chapter: Chapter) -> dict[str, Any]:
             continue
         found.append(
             {
-                "anchor": anchors.add(_first_code(example.fence)),
+                "anchor": anchors.add(example_title("\n".join(example.fence.body))),
                 "fence": _fence(example.fence),
                 "setups": [_fence(setup) for setup in example.setups],
                 "code": [prompt.source for prompt in example.prompts],
@@ -88,10 +88,3 @@ def _fence(fence: Fence) -> dict[str, Any]:
         "bodyLine": fence.body_line,
         "endLine": fence.end_line,
     }
-
-
-def _first_code(fence: Fence) -> str:
-    for line in fence.body:
-        if line.startswith(_PROMPT):
-            return line.removeprefix(_PROMPT)
-    return ""

@@ -9,6 +9,7 @@ from literate.model import Chapter
 
 _OTHER = re.compile(r"[^a-z0-9]+")
 _LONGEST = 60
+_PROMPT = ">>> "
 
 
 class Anchors:
@@ -38,6 +39,14 @@ def slugify(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     slug = _OTHER.sub("-", plain.lower()).strip("-")
     return slug[:_LONGEST].rstrip("-")
+
+
+def example_title(text: str) -> str:
+    """What the anchor of an example is made of: its first line of code."""
+    for line in text.splitlines():
+        if line.startswith(_PROMPT):
+            return line.removeprefix(_PROMPT)
+    return ""
 
 
 def chunk_title(name: str, file: str | None) -> str:

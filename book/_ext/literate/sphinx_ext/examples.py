@@ -9,8 +9,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
 from literate.sphinx_ext.anchors import Anchors
-
-_PROMPT = ">>> "
+from literate.sphinx_ext.anchors import example_title
 
 
 class ExampleNode(nodes.container):
@@ -41,7 +40,7 @@ class ExampleAnchors(SphinxTransform):
             if listing.get("language") != "pycon":
                 continue
             example = ExampleNode(classes=["example"])
-            example["ids"].append(anchors.add(_first_code(listing.astext())))
+            example["ids"].append(anchors.add(example_title(listing.astext())))
             example.source, example.line = listing.source, listing.line
             listing.replace_self(example)
             example += listing
@@ -53,13 +52,6 @@ def register(app: Sphinx) -> None:
     app.add_directive("setup", SetupDirective)
     app.add_node(ExampleNode, html=(visit_example, depart_example))
     app.add_transform(ExampleAnchors)
-
-
-def _first_code(text: str) -> str:
-    for line in text.splitlines():
-        if line.startswith(_PROMPT):
-            return line.removeprefix(_PROMPT)
-    return ""
 
 
 def visit_example(translator: HTML5Translator, node: ExampleNode) -> None:

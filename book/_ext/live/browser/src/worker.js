@@ -80,9 +80,6 @@ const actions = {
   attempt({ exercise, first, check, text }) {
     page.attempt(exercise, first, check, text);
   },
-  forget() {
-    page.close();
-  },
   applications() {
     return JSON.parse(page.applications());
   },
