@@ -32,9 +32,10 @@ SUITES = {
     "instructions": "instructions a request, counted",
     "servers": "requests a second behind gunicorn and waitress",
     "tangling": "the literate tool beside others",
+    "page": "from a click on Run to the output",
 }
 #: What takes minutes even when it is quick; ``--quick`` leaves it out unless it is named.
-SLOW = ("instructions", "servers")
+SLOW = ("instructions", "servers", "page")
 COMPARED = ("flask", "werkzeug", "jinja2", "bottle", "falcon", "gunicorn", "waitress")
 
 Results = dict[str, Any]
@@ -68,7 +69,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--quick",
         action="store_true",
-        help=f"within a minute: fewer rounds, and without {' and '.join(SLOW)}",
+        help=f"within a minute: fewer rounds, and without {', '.join(SLOW)}",
     )
     only = parser.add_mutually_exclusive_group()
     only.add_argument(

@@ -1,0 +1,157 @@
+"""The page: from a click on Run to the output, and what a visit takes over the network.
+
+No peer runs a book's examples like this; the times stand beside each other instead: with
+nothing in the browser's cache, with all of it there, and once the interpreter runs. Also
+told: how long the page's own thread was busy at a stretch, as long as it does not answer.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import statistics
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+SITE = Path(__file__).parent.parent / "build" / "html"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+#: What a browser would otherwise ask of its maker by itself.
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+CHAPTERS = {
+    "1": "01-application-object",
+    "17": "17-application-object-hooks",
+    "55": "55-guard",
+}
+#: Clicks on Run of an example, waits for its output, and watches the thread meanwhile.
+CLICK = """
+async (number) => {
+  let longest = 0, last = performance.now(), watching = true;
+  const {port1, port2} = new MessageChannel();
+  port1.onmessage = () => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+    if (watching) port2.postMessage(0);
+  };
+  port2.postMessage(0);
+  const tools = document.querySelectorAll("div.example .live-tools")[number];
+  const start = performance.now();
+  tools.querySelector("button").click();
+  while (document.querySelector(".example[aria-busy]"))
+    await new Promise(resolve => setTimeout(resolve, 1));
+  const ms = performance.now() - start;
+  watching = false;
+  return {ms, longest, status: tools.querySelector(".live-status").textContent};
+}
+"""
+
+
+def run(quick: bool) -> dict[str, Any]:
+    """Print a line for each chapter, and return the figures."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        print("skipped: there is no playwright; install it with pip")
+        return {}
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None or not (SITE / "_static" / "live").is_dir():
+        print(
+            "skipped: it takes Chromium (Debian: apt-get install chromium) and the site"
+            " ('nox -s browser' builds it)"
+        )
+        return {}
+    print(
+        f"{'ms after a click':20}{'cold':>8}{'warm':>8}{'then':>8}{'busy':>8}"
+        f"{'KB to read':>14}{'KB to run':>12}"
+    )
+    result: dict[str, Any] = {}
+    with serving() as origin, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        for name, chapter in CHAPTERS.items():
+            address = f"{origin}/chapters/{chapter}.html"
+            visits = [visit(browser, address) for _ in range(1 if quick else 5)]
+            row = {
+                what: round(statistics.median(v[what] for v in visits), 1)
+                for what in visits[0]
+            }
+            result[name] = row
+            print(
+                f"{f'chapter {name}':20}{row['cold ms']:8.0f}{row['warm ms']:8.0f}"
+                f"{row['then ms']:8.0f}{row['busy ms']:8.0f}"
+                f"{row['KB to read']:14,.0f}{row['KB to run']:12,.0f}",
+                flush=True,
+            )
+        browser.close()
+    return result
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """The built site, served by flasklit: its address."""
+    from bookserver import create_app
+    from werkzeug.serving import make_server
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, create_app(SITE), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+def visit(browser: Any, address: str) -> dict[str, float]:
+    """Read a chapter with an empty cache, run its first examples, and come back."""
+    context = browser.new_context()
+    page = context.new_page()
+    received: list[int] = []
+    page.on(
+        "requestfinished",
+        lambda request: received.append(request.sizes()["responseBodySize"]),
+    )
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    read = sum(received)
+    cold = click(page, 0)
+    fetched = sum(received)
+    clicks = [click(page, number) for number in (1, 2, 3)]
+    page.close()
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    warm = click(page, 0)
+    context.close()
+    return {
+        "cold ms": cold["ms"],
+        "warm ms": warm["ms"],
+        "then ms": statistics.median(one["ms"] for one in clicks),
+        "busy ms": max(one["longest"] for one in (cold, warm, *clicks)),
+        "KB to read": read / 1024,
+        "KB to run": (fetched - read) / 1024,
+    }
+
+
+def click(page: Any, number: int) -> dict[str, Any]:
+    """Run an example of the page.
+
+    :raises SystemExit: it did not print what the book says.
+    """
+    found: dict[str, Any] = page.evaluate(CLICK, number)
+    if found["status"] != "As the book says":
+        raise SystemExit(
+            f"example {number} of {page.url} answered: {found['status']!r}"
+        )
+    return found
