@@ -118,6 +118,7 @@ html_js_files = [
     (script, {"defer": "defer"})
     for script in (
         "literate.js",
+        "margin.js",
         "filedata.js",
         "chunks.js",
         "names.js",

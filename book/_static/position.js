@@ -1,5 +1,6 @@
-// Remembers, in this browser only, how far each chapter was read: a mark at the top of
-// the page, a way back on the start page, marks on the map.
+// Where the reader is: the page in the list of all pages, and how far each chapter was
+// read, which only this browser remembers: a mark at the top of the page, a way back on
+// the start page, marks on the map.
 (() => {
   "use strict";
 
@@ -65,6 +66,20 @@
       anchor: heading.localName === "h1" ? "" : heading.parentElement.id,
     };
     write(state);
+  }
+
+  // The list of pages begins with the first one; most pages would not be seen.
+  function showPageInList() {
+    const list = document.querySelector(".sidebar-scroll");
+    const entry = list?.querySelector(".current-page");
+    if (!entry) {
+      return;
+    }
+    const { top, bottom } = entry.getBoundingClientRect();
+    const frame = list.getBoundingClientRect();
+    if (top < frame.top || bottom > frame.bottom) {
+      list.scrollTop += top - frame.top - list.clientHeight / 4;
+    }
   }
 
   function followChapter() {
@@ -157,6 +172,7 @@
     entries[0].closest(".map-part").before(box);
   }
 
+  showPageInList();
   if (!article) {
     return;
   }

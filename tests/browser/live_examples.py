@@ -104,6 +104,19 @@ def test_code_can_be_edited_and_comes_back(watched: Watched) -> None:
     runs_as_printed(example)
 
 
+def test_what_is_typed_is_no_key_of_the_page(watched: Watched) -> None:
+    page = watched.visit(FIRST)
+    page.set_default_timeout(PATIENCE)
+    example = first_tools(page)
+    example.get_by_role("button", name="Edit").click()
+    editor = example.locator(".cm-content")
+    expect(editor).to_be_focused()
+    editor.press("Control+a")
+    page.keyboard.type("m / r?")
+    expect(editor).to_have_text("m / r?")
+    expect(editor).to_be_focused()
+
+
 def test_an_endless_loop_is_stopped_and_the_next_run_works(watched: Watched) -> None:
     page = watched.visit(FIRST)
     page.set_default_timeout(PATIENCE)

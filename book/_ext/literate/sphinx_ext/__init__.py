@@ -31,7 +31,6 @@ from literate.sphinx_ext.pages import collect_pages
 from literate.sphinx_ext.resolve import resolve_chunks
 from literate.sphinx_ext.theme import give_headings_a_level
 from literate.sphinx_ext.theme import leave_out_unused
-from literate.sphinx_ext.theme import make_room_for_asides
 
 _PARTS = (
     boxes,
@@ -59,7 +58,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-resolved", resolve_chunks)
     app.connect("html-collect-pages", collect_pages)
     app.connect("html-page-context", navigation.make_once, priority=400)
-    app.connect("html-page-context", make_room_for_asides, priority=400)
     app.connect("html-page-context", navigation.show_page, priority=550)
     app.connect("html-page-context", give_headings_a_level, priority=600)
     app.connect("html-page-context", leave_out_unused, priority=700)

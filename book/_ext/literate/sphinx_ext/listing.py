@@ -82,13 +82,18 @@ class Listing:
         )
 
     def _origins(self, line: TangledLine) -> tuple[Link, ...]:
-        """Links to the chunks a line comes from; only imports have several."""
+        """Links to the chunks a line comes from; only imports have several.
+
+        Of those of one chapter, whose links all read the same, the first stands.
+        """
         if line.chunk is None:
             return ()
         chunks = [line.chunk]
         if line.chunk.mode == "imports":
             places = [(origin.path, origin.line) for origin in line.origins]
-            chunks = [self._makers[place] for place in places if place in self._makers]
+            makers = [self._makers[place] for place in places if place in self._makers]
+            chunks = list({chunk.path: chunk for chunk in reversed(makers)}.values())
+            chunks.reverse()
         relations = self.weave.relations
         return tuple(dict.fromkeys(_origin(relations, chunk) for chunk in chunks))
 

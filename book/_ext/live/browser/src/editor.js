@@ -26,6 +26,8 @@ export class Editor {
   constructor(code, run) {
     const hint = "Control and Enter run the code. Escape, then Tab leaves the editor.";
     this.element = make("div", { class: "live-editor" });
+    // What is typed here is no key of the page's: a slash would open the search.
+    this.element.addEventListener("keydown", (event) => event.stopPropagation());
     const escape = { escaped: false };
     this.view = new EditorView({
       parent: this.element,
