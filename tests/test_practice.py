@@ -23,6 +23,8 @@ from practice.outputs import split
 PROJECT = Path(__file__).parents[1]
 BOOK = PROJECT / "book"
 CHAPTERS = sorted((BOOK / "chapters").glob("*.md"))
+NAIVE = Path(__file__).with_name("naive_answers.md")
+HEADING = re.compile(r"^(##|###) (.+)$", re.M)
 
 
 @cache
@@ -64,6 +66,9 @@ class Check(NamedTuple):
         """What fails in the check, and what before it, with an answer."""
         examples = [*self.taught, *answer, *self.check]
         replay = Replay(examples, str(self.path), subject().lines)
+        for example in self.check:
+            if example.missing:
+                pytest.skip(f"the check needs {', '.join(example.missing)}")
         try:
             failed, earlier = [], []
             for example in self.check:
@@ -98,6 +103,31 @@ def check_of(path: Path, box: Box) -> Check:
 CHECKS = boxes("check")
 
 
+def exercise_of(path: Path, box: Box) -> str:
+    """The title of the exercise whose solution holds a check."""
+    before = [
+        each
+        for each in boxes_of(path)
+        if each.name == "exercise" and each.first < box.first
+    ]
+    return before[-1].title
+
+
+@cache
+def naive_answers() -> dict[tuple[str, str], list[Example]]:
+    """Answers that a check must not accept, by chapter and title of the exercise."""
+    text = NAIVE.read_text("utf-8")
+    places = [
+        (text.count("\n", 0, each.start()) + 1, each) for each in HEADING.finditer(text)
+    ]
+    found: dict[tuple[str, str], list[Example]] = {}
+    for example in read_examples(scan(text, NAIVE.name).fences):
+        above = [each for line, each in places if line < example.fence.line]
+        chapter = [each[2] for each in above if each[1] == "##"][-1]
+        found.setdefault((chapter, above[-1][2]), []).append(example)
+    return found
+
+
 def test_the_exercises_of_the_first_chapters_have_checks() -> None:
     for path in CHAPTERS[:3]:
         names = [box.name for box in boxes_of(path)]
@@ -116,6 +146,19 @@ def test_a_check_fails_after_an_empty_answer(path: Path, box: Box) -> None:
     failed, earlier = check_of(path, box).failures([])
     assert failed
     assert earlier == []
+
+
+@pytest.mark.parametrize(("path", "box"), CHECKS, ids=named(CHECKS))
+def test_a_check_fails_after_a_naive_answer(path: Path, box: Box) -> None:
+    answer = naive_answers()[path.stem, exercise_of(path, box)]
+    failed, earlier = check_of(path, box).failures(answer)
+    assert failed
+    assert earlier == []
+
+
+def test_every_naive_answer_has_its_check() -> None:
+    asked = {(path.stem, exercise_of(path, box)) for path, box in CHECKS}
+    assert naive_answers().keys() == asked
 
 
 # What stands in the chapters
@@ -160,7 +203,7 @@ def test_a_prediction_explains_every_choice(path: Path, box: Box) -> None:
         assert choice.title
         assert len(" ".join(choice.body).split()) > 4, choice.title
     text = "\n".join(box.body)
-    examples = re.findall(r"^```pycon\n(.*?)^```", text, re.M | re.S)
+    examples = re.findall(r"^```pycon\b[^\n]*\n(.*?)^```", text, re.M | re.S)
     assert len(examples) == 1
     answer = split(examples[0]).answer
     assert answer
