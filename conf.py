@@ -81,6 +81,9 @@ intersphinx_mapping = {
     ),
 }
 
+# Pages without a number whose examples run in the page, on the whole program.
+live_pages = ["hour", "preface"]
+
 practice_glossary = "appendices/glossary.md"
 
 autodoc_typehints = "none"
