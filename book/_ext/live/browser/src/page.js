@@ -41,7 +41,11 @@ class Example {
     };
     if (examples.length) {
       this.buttons.all = this.button("Run all above", () => this.run(true));
+      this.buttons.all.title = "Run all examples up to this one, and show what each prints";
     }
+    this.buttons.run.title = "Those above that it needs run first, unseen";
+    this.buttons.edit.title = "Change the code";
+    this.buttons.reset.title = "Bring back the code of the book";
     this.buttons.run.dataset.run = ""; // the list of keys looks for it
     this.status = make("span", { class: "live-status", role: "status" });
     this.bar = make("progress", { class: "live-progress", hidden: "", max: 1 });
@@ -89,6 +93,7 @@ class Example {
   }
 
   perform(showAll) {
+    this.failed = "";
     const edited = this.editor ? this.editor.text() : null;
     return interpreter.run(this.anchor, edited, showAll);
   }
@@ -155,9 +160,10 @@ class Example {
   }
 
   // One statement has run. It is shown if it has printed something.
-  result({ source, output, errors, error }) {
+  result({ source, output, errors, error, last, always }) {
     this.results.push(source);
-    if (!(output || errors || error)) {
+    this.failed = last?.split(":")[0].trim() ?? "";
+    if (!(output || errors || error || always)) {
       return;
     }
     this.output.hidden = false;
@@ -175,9 +181,10 @@ class Example {
   }
 
   // It did not print what the book says.
-  differ({ at, want }) {
+  differ({ at, want, raised }) {
     this.differs.set(at, want);
-    const expected = want ? `${this.expects}:\n${want}` : `${this.expects} no output.`;
+    const nothing = raised ? "no exception here" : "no output";
+    const expected = want ? `${this.expects}:\n${want}` : `${this.expects} ${nothing}.`;
     this.output.append(make("pre", { class: "live-expected" }, expected));
   }
 
@@ -186,7 +193,7 @@ class Example {
       this.output.append(make("p", { class: "live-quiet" }, "Nothing was printed."));
     }
     if (this.editor) {
-      this.say("Done");
+      this.say(this.failed ? `Ended with ${this.failed}` : "Done");
     } else if (this.differs.size) {
       this.say(`${this.differs.size} of ${count} differ from the book`, "wrong");
     } else {
@@ -198,7 +205,10 @@ class Example {
   async offerBrowser() {
     const names = await interpreter.applications();
     if (names.length) {
-      this.panel = new Panel(names, (name, request) => interpreter.ask(name, request));
+      const code = this.editor ? this.editor.text() : await this.code();
+      const told = names.filter((name) => new RegExp(`\\b${name}\\b`).test(code));
+      const ask = (name, request) => interpreter.ask(name, request);
+      this.panel = new Panel(names, ask, told.at(-1));
       this.output.after(this.panel.element);
     }
   }
@@ -217,18 +227,28 @@ class Exercise extends Example {
     this.buttons.run.hidden = true;
     this.buttons.edit.textContent = "Write an answer";
     this.buttons.reset.textContent = "Throw it away";
+    this.buttons.run.title = "Run the answer, then what the exercise tries it with";
+    this.buttons.edit.title = "";
+    this.buttons.reset.title = "Forget the answer, and close the editor";
     this.buttons.all?.remove();
+    this.note = make("p", { class: "live-quiet", hidden: "" });
+    this.note.textContent =
+      "What the examples above have defined is there. Check runs what is written here," +
+      " shows what it prints, and then tries the names that the exercise asks for.";
+    this.tools.before(this.note);
     this.tools.setAttribute("aria-label", "Answer this exercise");
   }
 
   async edit() {
     await super.edit();
     this.buttons.run.hidden = false;
+    this.note.hidden = false;
   }
 
   reset() {
     super.reset();
     this.listing.classList.add("live-hidden");
+    this.note.hidden = true;
     this.buttons.run.hidden = true;
     this.buttons.edit.focus();
   }
@@ -243,9 +263,17 @@ class Exercise extends Example {
 
   offerBrowser() {}
 
+  // What the answer is tried with, when it was not enough.
+  async showCheck() {
+    const summary = make("summary", {}, "All that the check does");
+    const code = make("pre", { class: "live-result" }, await codeOf(this.check));
+    this.output.append(make("details", {}, summary, code));
+  }
+
   end() {
     if (this.differs.size) {
       this.say("Not yet: the check expects something else", "wrong");
+      this.showCheck();
     } else {
       this.say("Right. Compare it with the solution", "right");
     }
