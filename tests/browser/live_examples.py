@@ -155,6 +155,18 @@ def test_an_application_of_the_page_is_asked(watched: Watched) -> None:
     expect(panel.locator(".live-answer-status")).to_contain_text("404")
 
 
+def test_the_application_that_an_example_is_about_comes_first(watched: Watched) -> None:
+    page = watched.visit(FIRST)
+    page.set_default_timeout(PATIENCE)
+    example = page.locator("#example-def-notes-environ-start-response")
+    runs_as_printed(example)
+    panel = example.locator(".live-browser")
+    expect(panel.get_by_label("Application")).to_have_value("notes")
+    panel.get_by_label("Path").fill("/search?q=tea")
+    panel.get_by_role("button", name="Send").click()
+    expect(panel.locator(".live-answer")).to_contain_text("Nothing about q=tea.")
+
+
 @pytest.mark.parametrize("chapter", CHAPTERS[:12])
 def test_every_chapter_has_the_style(chapter: str) -> None:
     text = Path(SITE, "chapters", f"{chapter}.html").read_text("utf-8")

@@ -36,6 +36,7 @@ from literate.replay import Interpreter
 _FRAME = re.compile(r'^( *)File "([^"]+)", line (\d+)(.*)$', re.MULTILINE)
 _SHOWN = 20_000
 _YOURS = "/your-code/"
+_LIBRARIES = "/libraries.zip/"
 
 
 class Page:
@@ -304,6 +305,8 @@ class BookLines:
             file = self.chapter[1:]
         elif file.startswith(_YOURS):
             file = "<your code>"
+        elif file.startswith(_LIBRARIES):
+            file = file.removeprefix(_LIBRARIES)
         elif file.startswith(self.program):
             file = file.removeprefix(self.program).lstrip("/")
             place = self._place(file, int(line))

@@ -206,7 +206,9 @@ class Example {
     const names = await interpreter.applications();
     if (names.length) {
       const code = this.editor ? this.editor.text() : await this.code();
-      const told = names.filter((name) => new RegExp(`\\b${name}\\b`).test(code));
+      // The one that the example is about is asked first; what it names in texts is none.
+      const plain = code.replaceAll(/(["'])(?:\\.|(?!\1).)*\1/g, "");
+      const told = names.filter((name) => new RegExp(`\\b${name}\\b`).test(plain));
       const ask = (name, request) => interpreter.ask(name, request);
       this.panel = new Panel(names, ask, told.at(-1));
       this.output.after(this.panel.element);
