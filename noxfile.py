@@ -133,10 +133,11 @@ def bare(session: nox.Session) -> None:
 
 @nox.session
 def browser(session: nox.Session) -> None:
-    """Every example, the walk and the pictures in Chromium; arguments go to pytest."""
+    """Every example, the walk and the search in Chromium; arguments go to pytest."""
     session.install("-e", ".[book]", "pytest>=8", "playwright>=1.50")
     build_site(session)
-    files = ["tests/browser/live_examples.py", "tests/browser/request_steps.py"]
+    names = ["live_examples.py", "request_steps.py", "search_page.py"]
+    files = [f"tests/browser/{name}" for name in names]
     session.run("python", "-m", "pytest", *files, *session.posargs)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import warnings
 import xml.etree.ElementTree as ElementTree
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import redirect_stderr
 from contextlib import redirect_stdout
 from pathlib import Path
+from typing import Any
 
 import pytest
 from docutils import nodes
@@ -22,9 +24,10 @@ from outputs.pdf import entries_of
 from outputs.pdf import NotOnePage
 from outputs.pdf import printed
 from outputs.pdf import with_images
+from outputs.search import weight
 from outputs.single import place_of
 from outputs.single import renamed_within
-from outputs.validate import accepted
+from outputs.site import tidied
 from outputs.validate import Finding
 from outputs.validate import reported
 from sitelinks import Links
@@ -222,6 +225,97 @@ def test_without_an_address_nothing_is_said_that_needs_one(elsewhere: Path) -> N
 def test_descriptions_end_with_a_sentence_or_a_word(text: str, expected: str) -> None:
     assert shortened(text) == expected
     assert len(expected) <= LONGEST
+
+
+# What a checker of HTML does not like
+
+
+def test_tags_are_not_closed_like_those_of_xml() -> None:
+    html = '<link href="a/"/><meta content="x > y" /><br/><path d="M1"/><a href="b/">'
+    expected = '<link href="a/"><meta content="x > y"><br><path d="M1"/><a href="b/">'
+    assert tidied(html) == expected
+
+
+def test_the_article_of_a_page_has_its_heading(site: Path) -> None:
+    html = (site / "parts/one.html").read_text("utf-8")
+    _, _, article = html.partition('<article role="main"')
+    article, _, _ = article.partition("</article>")
+    assert article.index('<div class="page-section" id="one">') < article.index("<h1>")
+    assert article.count("<section") == article.count("</section>") == 1
+    assert article.rstrip().endswith("</div>")
+
+
+def test_words_are_not_marked_where_nobody_sees_them() -> None:
+    html = "<title>a</title><body><svg><title id='b'>a</title><text>a</text></svg>"
+    marked = "<title class=\"nohighlight\" id='b'>"
+    assert tidied(html) == html.replace("<title id='b'>", marked)
+
+
+def test_what_stands_before_and_after_the_section_of_a_page_stays() -> None:
+    html = """<article role="main">
+        <section class="a" id="b"><span id="c"></span><h1>x</h1>
+        <section></section></section><script type="module" src="d"></script>
+        </article>"""
+    before = html.replace('<section class="a"', '<div class="page-section a"')
+    assert tidied(html) == before.replace("</section><script", "</div><script")
+
+
+def test_an_article_without_a_section_stays_as_it_is() -> None:
+    html = '<article role="main"><h1>x</h1><section></section></article>'
+    assert tidied(html) == html
+
+
+# The index of the search
+
+
+def index_of(site: Path) -> dict[str, Any]:
+    text = (site / "searchindex.js").read_text("utf-8")
+    found: dict[str, Any] = json.loads(text[len("Search.setIndex(") : -1])
+    return found
+
+
+def test_the_index_names_chapters_by_their_numbers(site: Path) -> None:
+    index = index_of(site)
+    titles = dict(zip(index["docnames"], index["titles"], strict=True))
+    assert titles == {
+        "index": "Mini",
+        "parts/one": "1. One",
+        "parts/two": "2. Two",
+        "preface": "Preface",
+    }
+    assert "1. One" in index["alltitles"]
+    assert "One" not in index["alltitles"]
+    assert len(index["alltitles"]["Exercises"]) == 2
+
+
+def test_titles_that_two_pages_have_name_their_parts(tmp_path: Path) -> None:
+    book = Mini(tmp_path)
+    book.write("book/index.md", TEXTS["index.md"].replace(":numbered: 1\n", ""))
+    book.write("book/preface.md", "# One\n\n[Exercises](parts/one.md#exercises).\n")
+    titles = index_of(book.build())["titles"]
+    assert titles == ["Mini", "First part: One", "Two", "One: One"]
+
+
+def test_the_index_tells_how_much_a_page_says_of_a_word(tmp_path: Path) -> None:
+    book = Mini(tmp_path)
+    book.write("book/parts/two.md", f"# Two\n\n{'kettle ' * 17}\n\n## Exercises\n")
+    book.write("book/preface.md", "# Preface\n\nA kettle. See [](parts/one.md).\n")
+    index = index_of(book.build())
+    two, preface = (
+        index["docnames"].index("parts/two"),
+        index["docnames"].index("preface"),
+    )
+    assert index["terms"]["kettl"] == [two, preface]
+    assert index["weights"]["kettl"] == f"{weight(17)}0"
+    assert [weight(times) for times in (1, 2, 8, 10_000)] == [0, 2, 4, 9]
+
+
+def test_the_index_after_a_change_is_that_of_a_new_build(tmp_path: Path) -> None:
+    changed, new = Mini(tmp_path / "changed"), Mini(tmp_path / "new")
+    changed.build()
+    for book in (changed, new):
+        book.write("book/preface.md", "# Preface\n\nOne of one and two.\n")
+    assert index_of(changed.build()) == index_of(new.build())
 
 
 # For programs that walk the site
@@ -434,19 +528,20 @@ def test_other_pages_are_not_printed(html: str) -> None:
 # What the checkers say
 
 
-def test_a_report_names_pages_and_lines_and_what_is_accepted_is_few() -> None:
+def test_a_report_names_pages_and_lines() -> None:
     folder = Path("/site").resolve()
     url = (folder / "a page.html").as_uri()
-    void = "Trailing slash on void elements has no effect and so on."
     report = {
         "messages": [
             {"url": url, "lastLine": 7, "message": "Bad tag.", "extract": "<x>"},
-            {"url": url, "message": void},
+            {"url": url, "message": "No title."},
         ]
     }
     found = list(reported(report, folder))
-    assert found[0] == Finding("a page.html:7", "Bad tag.", "<x>")
-    assert [accepted(each) for each in found] == [False, True]
+    assert found == [
+        Finding("a page.html:7", "Bad tag.", "<x>"),
+        Finding("a page.html:", "No title.", ""),
+    ]
 
 
 # EPUB

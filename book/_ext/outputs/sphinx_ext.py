@@ -12,6 +12,7 @@ from outputs import head
 from outputs import llms
 from outputs import missing
 from outputs import single
+from outputs import site
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -19,7 +20,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("outputs_description", "", "html", str)
     app.add_config_value("outputs_picture", "", "html", str)
     app.add_config_value("outputs_picture_alt", "", "html", str)
-    for module in (head, llms, missing, crawlers, single, epub):
+    for module in (head, llms, missing, crawlers, single, epub, site):
         module.register(app)
     return {
         "version": "1",
