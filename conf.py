@@ -107,6 +107,8 @@ outputs_picture = "_static/social.png"
 outputs_picture_alt = "flasklit: a web framework, line by line"
 
 html_theme = "furo"
+# keys.js does it, and not while one writes code.
+html_theme_options = {"enable_search_shortcuts": False}
 html_title = "flasklit"
 html_static_path = ["book/_static"]
 html_favicon = "book/_static/favicon.svg"
@@ -114,12 +116,14 @@ html_css_files = [
     "literate.css",
     "guides.css",
     "reading.css",
+    "access.css",
     "outputs.css",
     ("print.css", {"media": "print"}),
 ]
 html_js_files = [
     (script, {"defer": "defer"})
     for script in (
+        "menus.js",
         "literate.js",
         "margin.js",
         "filedata.js",

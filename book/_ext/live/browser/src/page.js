@@ -103,8 +103,13 @@ class Example {
   }
 
   setBusy(busy) {
-    this.buttons.run.disabled = busy;
-    this.buttons.stop.hidden = !busy;
+    // A button that is disabled or hidden would lose the focus.
+    const { run, stop: end } = this.buttons;
+    run.setAttribute("aria-disabled", String(busy));
+    if (!busy && document.activeElement === end) {
+      run.focus();
+    }
+    end.hidden = !busy;
     this.bar.hidden = true;
     this.element.toggleAttribute("aria-busy", busy);
     if (busy) {
@@ -347,8 +352,11 @@ for (const element of document.querySelectorAll("div.exercise[data-exercise]")) 
 
 // The key r runs the example that is being looked at.
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, textarea, select, [contenteditable]");
-  if (event.key !== "r" || typing || event.ctrlKey || event.metaKey || event.altKey) {
+  const typing = "input, textarea, select, [contenteditable], dialog";
+  if (event.key !== "r" || event.ctrlKey || event.metaKey || event.altKey) {
+    return;
+  }
+  if (event.target.closest?.(typing) || document.documentElement.dataset.keys === "off") {
     return;
   }
   const seen = examples.find((each) => {
