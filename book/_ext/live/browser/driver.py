@@ -23,7 +23,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FunctionType
 from typing import Any
-from typing import NoReturn
 
 from literate.examples import Example
 from literate.examples import Prompt
@@ -365,7 +364,13 @@ def feel_at_home() -> None:
     sys.prefix = sys.exec_prefix = sys.base_prefix = sys.base_exec_prefix = "/usr"
 
 
-def _no_keyboard(prompt: object = "") -> NoReturn:
+_typed = builtins.input
+
+
+def _no_keyboard(prompt: object = "", /) -> str:
+    """``input``: a program may read from a text that stands in for the keyboard."""
+    if sys.stdin is not sys.__stdin__:
+        return _typed(prompt)
     raise EOFError("a page has no keyboard to read from; write the text into the code")
 
 
