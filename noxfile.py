@@ -133,11 +133,12 @@ def bare(session: nox.Session) -> None:
 
 @nox.session
 def browser(session: nox.Session) -> None:
-    """Every example, the walk and the search in Chromium; arguments go to pytest."""
+    """Every example, page, state, the search, the keyboard; arguments go to pytest."""
     session.install("-e", ".[book]", "pytest>=8", "playwright>=1.50")
     build_site(session)
-    names = ["live_examples.py", "request_steps.py", "search_page.py"]
-    files = [f"tests/browser/{name}" for name in names]
+    names = ["live_examples", "request_steps", "search_page", "every_page"]
+    names += ["every_state"]
+    files = [f"tests/browser/{name}.py" for name in names]
     session.run("python", "-m", "pytest", *files, *session.posargs)
 
 
