@@ -136,7 +136,7 @@ def browser(session: nox.Session) -> None:
     """Every example, page, state, the search, the keyboard; arguments go to pytest."""
     session.install("-e", ".[book]", "pytest>=8", "playwright>=1.50")
     build_site(session)
-    names = ["live_examples", "request_steps", "search_page", "every_page"]
+    names = ["live_examples", "answers", "request_steps", "search_page", "every_page"]
     names += ["every_state", "margin_notes"]
     files = [f"tests/browser/{name}.py" for name in names]
     session.run("python", "-m", "pytest", *files, *session.posargs)
