@@ -21,8 +21,10 @@ from outputs.head import shortened
 from outputs.markdown import to_markdown
 from outputs.missing import whole_links
 from outputs.pdf import entries_of
+from outputs.pdf import for_paper
 from outputs.pdf import NotOnePage
 from outputs.pdf import printed
+from outputs.pdf import SHORT
 from outputs.pdf import with_images
 from outputs.search import weight
 from outputs.single import place_of
@@ -488,11 +490,11 @@ def test_the_one_page_keeps_numbers_and_parts(page: Path) -> None:
 
 def test_the_printed_book_begins_with_a_table_of_contents(page: Path) -> None:
     text = printed(page.read_text("utf-8"))
-    assert [(each.text, each.is_part) for each in entries_of(text)] == [
-        ("Preface", False),
-        ("First part", True),
-        ("1. One", False),
-        ("2. Two", False),
+    assert [(each.text, each.kind) for each in entries_of(text)] == [
+        ("Preface", "chapter"),
+        ("First part", "part"),
+        ("1. One", "chapter"),
+        ("2. Two", "chapter"),
     ]
     assert "headerlink" not in text
     assert text.index("contents-chapter") < text.index("What follows is code")
@@ -517,6 +519,90 @@ def test_variables_of_a_chart_are_printed_by_their_values() -> None:
     text = with_images(f"<svg>{style}</svg>", "")
     data = re.split(r"base64,|\" alt", text)[1]
     assert "fill: red;" in b64decode(data).decode()
+
+
+def test_pages_within_a_chapter_are_in_the_table_of_contents(tmp_path: Path) -> None:
+    book = Mini(tmp_path)
+    book.write(
+        "book/parts/two.md", "# Two\n\n```{toctree}\nthree\n```\n\n## Exercises\n"
+    )
+    book.write("book/parts/three.md", "# Three\n\nThe last.\n")
+    page = book.build("singlehtml") / "index.html"
+    entries = entries_of(printed(page.read_text("utf-8")))
+    assert [each.text for each in entries if each.kind == "page"] == ["Three"]
+
+
+def test_the_version_is_stated(page: Path) -> None:
+    html = page.read_text("utf-8")
+    assert "Version 1 &amp; 2" in printed(html, "1 & 2")
+    assert "Version" not in printed(html)
+
+
+def test_short_code_stays_on_one_page_with_what_announces_it() -> None:
+    def block(lines: int) -> str:
+        code = "x\n" * lines
+        return f'<div class="highlight"><pre>{code}</pre></div>'
+
+    def chunk(lines: int) -> str:
+        return f'<figure class="chunk chunk-define">{block(lines)}</figure>'
+
+    text = for_paper(f"<p>So it is:</p>\n{block(SHORT)}<p>It is:</p>\n<p>No.</p>\n")
+    assert text.startswith(
+        '<p class="leads">So it is:</p>\n<div class="highlight short">'
+    )
+    assert "<p>It is:</p>" in text
+    assert "short" not in for_paper(block(SHORT + 1))
+    assert '<figure class="short chunk chunk-define">' in for_paper(chunk(SHORT))
+    assert "short" not in for_paper(chunk(SHORT + 1))
+
+
+def test_solutions_are_printed_behind_all_exercises() -> None:
+    def exercise(name: str) -> str:
+        return (
+            f'<div class="exercise"><p class="exercise-title rubric">{name}'
+            f'<span class="difficulty"> (hard)</span></p><p>Try {name}.</p></div>\n'
+            f'<details class="solution" data-solution="x">\n<summary '
+            f'class="solution-title">Solution</summary>\n<p>Of {name}.</p></details>\n'
+        )
+
+    text = for_paper(
+        '<section id="a--exercises">\n<h3>Exercises</h3>\n'
+        f"{exercise('One')}{exercise('Two')}</section>\n<section id='b'></section>"
+    )
+    words = re.findall(
+        r"Try \w+|Solutions|solution-title\">\w+|Of \w+|section id", text
+    )
+    assert words == [
+        "section id",
+        "Try One",
+        "Try Two",
+        "Solutions",
+        'solution-title">One',
+        "Of One",
+        'solution-title">Two',
+        "Of Two",
+        "section id",
+    ]
+
+
+def test_what_is_true_only_of_the_site_is_not_on_paper(tmp_path: Path) -> None:
+    book = Mini(tmp_path)
+    conf = f'{CONF}myst_enable_extensions = ["attrs_block"]\n'
+    book.write("conf.py", conf)
+    text = "# Preface\n\n{.on-screen}\nPress the button.\n\nTurn the page.\n"
+    book.write("book/preface.md", text)
+    names = {
+        "html": "preface.html",
+        "singlehtml": "index.html",
+        "epub": "preface.xhtml",
+    }
+    found = {
+        builder: (book.build(builder) / name).read_text("utf-8")
+        for builder, name in names.items()
+    }
+    assert all("Turn the page." in each for each in found.values())
+    pressed = {name for name, each in found.items() if "Press the button." in each}
+    assert pressed == {"html"}
 
 
 @pytest.mark.parametrize("html", ["", '<article role="main"><h1>x</h1></article>'])

@@ -11,6 +11,7 @@ from outputs import epub
 from outputs import head
 from outputs import llms
 from outputs import missing
+from outputs import paper
 from outputs import single
 from outputs import site
 
@@ -20,7 +21,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("outputs_description", "", "html", str)
     app.add_config_value("outputs_picture", "", "html", str)
     app.add_config_value("outputs_picture_alt", "", "html", str)
-    for module in (head, llms, missing, crawlers, single, epub, site):
+    for module in (head, llms, missing, crawlers, paper, single, epub, site):
         module.register(app)
     return {
         "version": "1",
