@@ -295,7 +295,7 @@ def test_titles_that_two_pages_have_name_their_parts(tmp_path: Path) -> None:
     book.write("book/index.md", TEXTS["index.md"].replace(":numbered: 1\n", ""))
     book.write("book/preface.md", "# One\n\n[Exercises](parts/one.md#exercises).\n")
     titles = index_of(book.build())["titles"]
-    assert titles == ["Mini", "First part: One", "Two", "One: One"]
+    assert titles == ["Mini", "First part: One", "Two", "One"]
 
 
 def test_the_index_tells_how_much_a_page_says_of_a_word(tmp_path: Path) -> None:
@@ -425,7 +425,7 @@ def test_the_list_of_pages_has_the_parts_of_the_book(site: Path) -> None:
 
 The whole book as one text is in [llms-full.txt]({ADDRESS}llms-full.txt).
 
-## Preface
+## To begin with
 
 - [Preface]({ADDRESS}preface.md): See the exercises.
 
@@ -638,6 +638,27 @@ def test_the_epub_has_the_pages_and_nothing_else_of_the_site(mini: Mini) -> None
     files = {path.relative_to(folder).as_posix() for path in paths(folder)}
     assert {"parts/one.xhtml", "mini.epub"} <= files
     assert not files & {"llms.txt", "robots.txt", "404.xhtml", "parts/one.md"}
+
+
+def test_the_epub_has_parts_and_numbers_in_its_table_of_contents(mini: Mini) -> None:
+    tree = ElementTree.parse(mini.build("epub") / "nav.xhtml")
+    space = "{http://www.w3.org/1999/xhtml}"
+
+    def told(within: ElementTree.Element, depth: int = 0) -> Iterator[tuple[int, str]]:
+        for item in within.findall(f"{space}ol/{space}li"):
+            yield depth, item.findtext(f"{space}a") or ""
+            yield from told(item, depth + 1)
+
+    (nav,) = tree.iter(f"{space}nav")
+    assert list(told(nav)) == [
+        (0, "Mini"),
+        (0, "Preface"),
+        (0, "First part"),
+        (1, "1. One"),
+        (2, "Exercises"),
+        (1, "2. Two"),
+        (2, "Exercises"),
+    ]
 
 
 def test_the_epub_says_which_pages_hold_drawings(tmp_path: Path) -> None:

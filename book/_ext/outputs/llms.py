@@ -23,6 +23,8 @@ from outputs.pages import makes_site
 from outputs.pages import parts
 from outputs.pages import reading_order
 
+_WITHOUT_CAPTION = "To begin with"
+
 
 def register(app: Sphinx) -> None:
     """Writes pages as Markdown along with the pages, and the rest at the end."""
@@ -82,7 +84,7 @@ def _list(app: Sphinx) -> Iterator[str]:
     yield f"# {app.config.project}\n\n> {app.config.outputs_description}\n"
     yield f"The whole book as one text is in [llms-full.txt]({address}llms-full.txt).\n"
     for caption, pages in parts(app.env):
-        yield f"## {caption}\n"
+        yield f"## {caption or _WITHOUT_CAPTION}\n"
         for page in pages:
             title = app.env.titles[page]
             number = ".".join(map(str, title.get("secnumber", ())))

@@ -131,7 +131,7 @@ def titles_of(env: BuildEnvironment, plain: dict[str, str]) -> dict[str, str]:
         numbers = env.toc_secnumbers.get(page, {}).get("", ())
         if numbers:
             told[page] = f"{'.'.join(map(str, numbers))}. {title}"
-        elif shared[title] > 1 and page in captions:
+        elif shared[title] > 1 and captions.get(page):
             told[page] = f"{captions[page]}: {title}"
         else:
             told[page] = title
