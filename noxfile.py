@@ -137,7 +137,7 @@ def browser(session: nox.Session) -> None:
     session.install("-e", ".[book]", "pytest>=8", "playwright>=1.50")
     build_site(session)
     names = ["live_examples", "answers", "request_steps", "search_page", "every_page"]
-    names += ["every_state", "margin_notes"]
+    names += ["every_state", "keyboard_only", "margin_notes"]
     files = [f"tests/browser/{name}.py" for name in names]
     session.run("python", "-m", "pytest", *files, *session.posargs)
 
