@@ -216,9 +216,10 @@ class Routes(Foundation):
         """
         environ, url_map = request.environ, self.url_map
         try:
-            path, method = request._slashed_path, method or request._method
+            path = request._slashed_path
         except AttributeError:
             return None
+        method = (method or environ["REQUEST_METHOD"]).upper()
         if (
             not path
             or environ.get("wsgi.url_scheme") not in {"http", "https"}

@@ -77,7 +77,7 @@ class Request(BaseRequest, FormerRequest):
     ) -> None:
         self.environ = environ
         self.shallow = shallow
-        self._method = self.method = environ.get("REQUEST_METHOD", "GET").upper()
+        self.method = environ.get("REQUEST_METHOD", "GET").upper()
         path = environ.get("PATH_INFO", "/")
         self._path_info = path if path.isascii() else _text(path)
         slashed = self.path = "/" + self._path_info.lstrip("/")
