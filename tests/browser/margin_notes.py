@@ -51,6 +51,16 @@ def test_notes_lie_in_the_margin_and_on_nothing(chapter: str, watched: Watched) 
     assert page.evaluate(MISPLACED) == []
 
 
+def test_a_note_stands_beside_its_paragraph(watched: Watched) -> None:
+    page = watched.visit(CHAPTERS[0])
+    note = page.locator("article p + .sd-aside").first
+    paragraph = note.locator("xpath=preceding-sibling::p[1]")
+    beside, text = note.bounding_box(), paragraph.bounding_box()
+    assert beside
+    assert text
+    assert abs(beside["y"] - text["y"]) < 16
+
+
 def meet_first_note(page: Page) -> None:
     page.locator("article .sd-aside").first.evaluate(MEET)
 
@@ -99,5 +109,5 @@ def test_on_a_telephone_notes_are_part_of_the_text(
     assert note
     assert article["x"] <= note["x"]
     assert note["x"] + note["width"] <= article["x"] + article["width"]
-    expect(page.locator("label.toc-header-icon")).to_be_visible()
+    expect(page.locator(".toc-header-icon")).to_be_visible()
     context.close()
