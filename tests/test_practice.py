@@ -12,6 +12,7 @@ from literate.config import load_config
 from literate.examples import ABILITIES
 from literate.examples import Example
 from literate.examples import read_examples
+from literate.failures import Failure
 from literate.replay import Replay
 from literate.scan import scan
 from literate.scan import split_lines
@@ -71,7 +72,8 @@ class Check(NamedTuple):
             if example.missing:
                 pytest.skip(f"the check needs {', '.join(example.missing)}")
         try:
-            failed, earlier = [], []
+            failed: list[Failure] = []
+            earlier: list[Failure] = []
             for example in self.check:
                 found, earlier = replay.run(example)
                 failed += found

@@ -21,9 +21,12 @@ VERDICT = re.compile("^(Right|Not yet)")
 
 
 def typed(examples: list[Example]) -> str:
-    """The code of examples, as a reader writes it."""
+    """The code of examples, as a reader writes it: without what shows an error."""
     return "\n".join(
-        prompt.source.rstrip("\n") for example in examples for prompt in example.prompts
+        prompt.source.rstrip("\n")
+        for example in examples
+        for prompt in example.prompts
+        if prompt.error is None
     )
 
 
