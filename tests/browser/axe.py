@@ -10,6 +10,8 @@ from playwright.sync_api import Page
 SCRIPT = Path("build/live/npm/node_modules/axe-core/axe.min.js")
 WIDTHS = (1440, 390)
 SCHEMES = ("light", "dark")
+#: What is left of a screen of 1280 whose reader has enlarged everything four times.
+NARROWEST = 320
 
 #: What is wrong with the page whatever its colours.
 SHAPE = """
@@ -106,15 +108,20 @@ async (known) => {
 SETTLED = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
 #: The elements that make the page, or the column of its text, scroll sideways.
 TOO_WIDE = """
-() => [document.documentElement, ...document.querySelectorAll(".content")]
-  .filter((box, index) => !index || getComputedStyle(box).overflowX !== "visible")
-  .filter((box) => box.scrollWidth > box.clientWidth)
-  .flatMap((box) => {
-    const room = box.getBoundingClientRect().left + box.clientWidth + 0.5;
-    const wide = [...box.querySelectorAll("*")].filter(
-      (each) => each.getBoundingClientRect().right > room);
-    return [box, ...wide.slice(0, 5)].map((each) => each.outerHTML.slice(0, 120));
-  })
+() => {
+  const scrolls = (each) => getComputedStyle(each).overflowX !== "visible";
+  const pages = [document.documentElement, ...document.querySelectorAll(".content")];
+  return pages
+    .filter((box, index) => (!index || scrolls(box)) && box.scrollWidth > box.clientWidth)
+    .flatMap((box) => {
+      const room = box.getBoundingClientRect().left + box.clientWidth + 0.5;
+      const loose = (each) =>
+        pages.includes(each) || (!scrolls(each) && loose(each.parentElement));
+      const wide = [...box.querySelectorAll("*")].filter(
+        (each) => each.getBoundingClientRect().right > room && loose(each.parentElement));
+      return [box, ...wide.slice(0, 5)].map((each) => each.outerHTML.slice(0, 120));
+    });
+}
 """
 #: The pairs of colours that were found to be right.
 known: list[str] = []
@@ -153,4 +160,7 @@ def findings(page: Page) -> list[str]:
                         f"{where}: {rule['id']} ({rule['impact']}): {selector}: {advice}"
                     )
             found += [f"{where}: too wide: {each}" for each in page.evaluate(TOO_WIDE)]
-    return found
+    page.set_viewport_size({"width": NARROWEST, "height": 1000})
+    page.evaluate(SETTLED)
+    where = f"{NARROWEST} wide"
+    return found + [f"{where}: too wide: {each}" for each in page.evaluate(TOO_WIDE)]
