@@ -109,8 +109,8 @@ def test_tab_reaches_everything_in_order_and_shows_where(
     page.goto(f"{origin}/{path}")
     page.wait_for_load_state("networkidle")
     count = page.evaluate(REACHABLE)
-    stops = []
-    unseen = []
+    stops: list[int] = []
+    unseen: list[str] = []
     for _ in range(3000):  # results of a search are added while we go
         page.keyboard.press("Tab")
         focused = page.evaluate(FOCUSED)
