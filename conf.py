@@ -103,6 +103,12 @@ html_baseurl = os.environ.get("FLASKLIT_BASE_URL") or os.environ.get(
 outputs_description = (
     "A web framework with the API of Flask, and the book that explains it line by line."
 )
+outputs_note = (
+    "A chapter shows the program in named pieces, chunks. Where a piece of code has a name "
+    "in angle brackets, the code that is shown under that name takes its place; a chunk "
+    "that is named like a file is the whole of it. The text of a page is at its address, "
+    "with .md in the place of .html."
+)
 outputs_picture = "_static/social.png"
 outputs_picture_alt = "flasklit: a web framework, line by line"
 

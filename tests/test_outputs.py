@@ -431,10 +431,26 @@ The whole book as one text is in [llms-full.txt]({ADDRESS}llms-full.txt).
 
 ## First part
 
-- [1. One]({ADDRESS}parts/one.md): What follows is code.
-- [2. Two]({ADDRESS}parts/two.md): Told by the author.
+- [1. One]({ADDRESS}parts/one.md): What follows is code. Sections: Exercises
+- [2. Two]({ADDRESS}parts/two.md): Told by the author. Sections: Exercises
 """
     )
+
+
+def test_sections_that_many_pages_have_are_not_listed(tmp_path: Path) -> None:
+    book = Mini(tmp_path)
+    names = [f"parts/{number}" for number in range(10)]
+    for name in names:
+        text = f"# {name}\n\n## Only {name}\n\n### Deeper\n\n## What it costs\n"
+        book.write(f"book/{name}.md", text)
+    book.write(
+        "book/index.md",
+        TEXTS["index.md"].replace("parts/two", "parts/two\n" + "\n".join(names)),
+    )
+    book.write("conf.py", f'{CONF}outputs_note = "How to read it."\n')
+    lines = (book.build() / "llms.txt").read_text("utf-8").splitlines()
+    assert "How to read it." in lines
+    assert lines[-1].endswith("): Sections: Only parts/9")
 
 
 def test_the_whole_text_is_in_the_order_of_the_book(site: Path) -> None:

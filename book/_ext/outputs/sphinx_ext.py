@@ -19,6 +19,7 @@ from outputs import site
 def setup(app: Sphinx) -> dict[str, Any]:
     """Registers everything with Sphinx."""
     app.add_config_value("outputs_description", "", "html", str)
+    app.add_config_value("outputs_note", "", "html", str)
     app.add_config_value("outputs_picture", "", "html", str)
     app.add_config_value("outputs_picture_alt", "", "html", str)
     for module in (head, llms, missing, crawlers, paper, single, epub, site):
