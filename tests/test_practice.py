@@ -165,6 +165,16 @@ def test_a_check_fails_after_a_naive_answer(path: Path, box: Box) -> None:
     assert earlier == []
 
 
+def test_the_checks_of_the_first_hour_fail_after_an_empty_answer() -> None:
+    hour = PROJECT / "book" / "hour.md"
+    found = [box for box in boxes_of(hour) if box.name == "check"]
+    assert len(found) == 2
+    for box in found:
+        failed, earlier = check_of(hour, box).failures([])
+        assert failed
+        assert earlier == []
+
+
 def test_every_naive_answer_has_its_check() -> None:
     asked = {(path.stem, exercise_of(path, box)) for path, box in CHECKS}
     assert naive_answers().keys() == asked

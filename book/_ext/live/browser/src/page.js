@@ -168,6 +168,7 @@ class Example {
   result({ source, output, errors, error, last, always }) {
     this.results.push(source);
     this.failed = last?.split(":")[0].trim() ?? "";
+    this.stopped ||= always ? "" : this.failed; // by the reader's code, not by a check
     if (!(output || errors || error || always)) {
       return;
     }
@@ -265,6 +266,7 @@ class Exercise extends Example {
   }
 
   perform() {
+    this.stopped = "";
     return interpreter.attempt(this.anchor, this.first, this.check, this.editor.text());
   }
 
@@ -279,7 +281,10 @@ class Exercise extends Example {
 
   end() {
     if (this.differs.size) {
-      this.say("Not yet: the check expects something else", "wrong");
+      const why = this.stopped
+        ? `the answer stops with ${this.stopped}`
+        : "the check expects something else";
+      this.say(`Not yet: ${why}`, "wrong");
       this.showCheck();
     } else {
       this.say("Right. Compare it with the solution", "right");
