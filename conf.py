@@ -81,6 +81,9 @@ intersphinx_mapping = {
     ),
 }
 
+# Pages without a number whose examples run in the page, on the whole program.
+live_pages = ["hour", "preface"]
+
 practice_glossary = "appendices/glossary.md"
 
 autodoc_typehints = "none"
@@ -100,10 +103,18 @@ html_baseurl = os.environ.get("FLASKLIT_BASE_URL") or os.environ.get(
 outputs_description = (
     "A web framework with the API of Flask, and the book that explains it line by line."
 )
+outputs_note = (
+    "A chapter shows the program in named pieces, chunks. Where a piece of code has a name "
+    "in angle brackets, the code that is shown under that name takes its place; a chunk "
+    "that is named like a file is the whole of it. The text of a page is at its address, "
+    "with .md in the place of .html."
+)
 outputs_picture = "_static/social.png"
 outputs_picture_alt = "flasklit: a web framework, line by line"
 
 html_theme = "furo"
+# keys.js does it, and not while one writes code.
+html_theme_options = {"enable_search_shortcuts": False}
 html_title = "flasklit"
 html_static_path = ["book/_static"]
 html_favicon = "book/_static/favicon.svg"
@@ -111,12 +122,14 @@ html_css_files = [
     "literate.css",
     "guides.css",
     "reading.css",
+    "access.css",
     "outputs.css",
     ("print.css", {"media": "print"}),
 ]
 html_js_files = [
     (script, {"defer": "defer"})
     for script in (
+        "menus.js",
         "literate.js",
         "margin.js",
         "filedata.js",

@@ -133,10 +133,12 @@ def bare(session: nox.Session) -> None:
 
 @nox.session
 def browser(session: nox.Session) -> None:
-    """Every example, the walk and the pictures in Chromium; arguments go to pytest."""
+    """Every example, page, state, the search, the keyboard; arguments go to pytest."""
     session.install("-e", ".[book]", "pytest>=8", "playwright>=1.50")
     build_site(session)
-    files = ["tests/browser/live_examples.py", "tests/browser/request_steps.py"]
+    names = ["live_examples", "answers", "request_steps", "search_page", "every_page"]
+    names += ["every_state", "keyboard_only", "margin_notes"]
+    files = [f"tests/browser/{name}.py" for name in names]
     session.run("python", "-m", "pytest", *files, *session.posargs)
 
 

@@ -441,6 +441,7 @@ class Flask(Templates, FormerFlask):
 _SKIPPED = frozenset(
     {
         "app_context",
+        "create_url_adapter",
         "dispatch_request",
         "do_teardown_appcontext",
         "do_teardown_request",

@@ -278,11 +278,11 @@ class RequestContext(metaclass=Watched):
         """
         return type(self)(self.app, self.request.environ, self.request, self._session)
 
-    def match_request(self) -> None:
+    def match_request(self, _as_usual: bool = False) -> None:
         """Find the rule for the request, or note why there is none."""
         request = self.request
         try:
-            match = self.app._find_rule(request)
+            match = self.app._find_rule(request, None, _as_usual)
             if match is None and self.url_adapter is not None:
                 rule, values = self.url_adapter.match(return_rule=True)
                 match = rule, dict(values)

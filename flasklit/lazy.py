@@ -16,11 +16,11 @@ T = TypeVar("T")
 class lazy(Generic[T]):
     """Compute an attribute on first access and keep it on the instance.
 
-    The class defines ``__get__`` only, so the value stored in the instance's
-    ``__dict__`` hides the descriptor from then on: the second access is an
-    ordinary attribute access. Assigning the attribute replaces the value and
-    ``del`` brings the computation back. No lock is taken; two threads that ask
-    at the same moment may both compute, and the later one wins.
+    The class defines ``__get__`` only, so the value stored in the instance
+    hides the descriptor from then on: the second access is an ordinary
+    attribute access. Assigning the attribute replaces the value and ``del``
+    brings the computation back. No lock is taken; two threads that ask at the
+    same moment may both compute, and the later one wins.
 
     :param compute: the method that returns the value.
     """
@@ -39,7 +39,11 @@ class lazy(Generic[T]):
     def __get__(self, instance: object | None, owner: type) -> Self | T:
         if instance is None:
             return self
-        value = instance.__dict__[self.name] = self.compute(instance)
+        value = self.compute(instance)
+        if type(self) is lazy and getattr(owner, self.name, None) is self:
+            object.__setattr__(instance, self.name, value)
+        else:
+            instance.__dict__[self.name] = value
         return value
 
 

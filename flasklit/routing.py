@@ -203,18 +203,23 @@ class Routes(Foundation):
         )
 
     def _find_rule(
-        self, request: Request, method: str | None = None
+        self, request: Request, method: str | None = None, as_usual: bool = False
     ) -> tuple[Rule, dict[str, Any]] | None:
         """Match a request without an adapter, where that cannot differ.
 
         :param method: another method than that of the request.
+        :param as_usual: whether the adapter is known to be made as usual.
         :returns: the rule and the view's arguments; ``None`` when Werkzeug has
             to decide.
         :raises werkzeug.exceptions.HTTPException: the host is refused, no rule
             has this path and method, or the client is redirected.
         """
         environ, url_map = request.environ, self.url_map
-        path = getattr(request, "_slashed_path", "")
+        try:
+            path = request._slashed_path
+        except AttributeError:
+            return None
+        method = (method or environ["REQUEST_METHOD"]).upper()
         if (
             not path
             or environ.get("wsgi.url_scheme") not in {"http", "https"}
@@ -223,8 +228,7 @@ class Routes(Foundation):
             or self.config["TRUSTED_HOSTS"] is not None
             or request.trusted_hosts is not None
             or not isinstance(url_map, RouteMap)
-            or getattr(self.create_url_adapter, "__func__", None)
-            is not _create_url_adapter
+            or not (as_usual or self._binds_as_usual())
         ):
             return None
         host = environ.get("HTTP_HOST")
@@ -234,7 +238,6 @@ class Routes(Foundation):
             if len(self._bound_hosts) >= 256:
                 self._bound_hosts.clear()
             self._bound_hosts.add(host)
-        method = (method or environ["REQUEST_METHOD"]).upper()
         try:
             return url_map.matcher.match(path, method)
         except RequestPath as problem:
@@ -243,6 +246,11 @@ class Routes(Foundation):
         assert adapter is not None
         location = quote(slashed, safe=_SEGMENTS)
         raise RequestRedirect(adapter.make_redirect_url(location, adapter.query_args))
+
+    def _binds_as_usual(self) -> bool:
+        """Tell whether nobody has replaced the method that makes the adapter."""
+        bind: Any = self.create_url_adapter
+        return getattr(bind, "__func__", None) is _create_url_adapter
 
     def raise_routing_exception(self, request: Request) -> NoReturn:
         """Raise what matching the request ended in.

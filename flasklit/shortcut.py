@@ -75,7 +75,8 @@ def serve(
     :returns: the body.
     """
     context = RequestContext(app, environ)
-    app_context = AppContext(app)
+    app_context = _new(AppContext)
+    app_context.app = app
     app_token = _set_app(app_context)
     app_context._pushes = app_token, None
     token = _set_request(context)
@@ -98,6 +99,8 @@ def serve(
             return body
         return response(environ, start_response)  # type: ignore[operator]
     finally:
+        request = context.request
+        marked, refusal = request.environ, request.routing_exception
         quiet = (
             failure is None
             and _get_request(None) is context
@@ -105,8 +108,8 @@ def serve(
             and context._pushes[2] is None
             and not app.teardown_appcontext_funcs
             and "werkzeug.debug.preserve_context" not in environ
-            and "files" not in context.request.__dict__
-            and type(context.request).close is _close
+            and type(request).close is _close
+            and "files" not in request.__dict__
         )
         hooks = app.teardown_request_funcs
         for scope in context.scopes:
@@ -116,27 +119,26 @@ def serve(
             _reset_request(token)
             _reset_app(app_token)
             context._pushes = app_context._pushes = None
-            context.request.environ["werkzeug.request"] = None
-            refusal = context.request.routing_exception
+            marked["werkzeug.request"] = None
             if refusal is not None:
                 refusal.__traceback__ = refusal.__context__ = None
         else:
             app._leave(context, environ, failure)
-        failure = None
+        failure = refusal = None
 
 
 def _answer(
     app: Flask, context: RequestContext
 ) -> ft.ResponseReturnValue | HTTPException:
     """What a hook, the view or an error handler answers."""
-    context.match_request()
+    context.match_request(True)
     if not app._got_first_request:
         app._got_first_request = True
     request = context.request
     try:
         hooks, preprocessors = app.before_request_funcs, app.url_value_preprocessors
         for scope in context.scopes:
-            if scope in hooks or scope in preprocessors:
+            if scope in hooks or (preprocessors and scope in preprocessors):
                 answer = app.preprocess_request()
                 if answer is not None:
                     return answer
@@ -189,6 +191,7 @@ _SESSION_PARTS = frozenset(
 )
 _session_parts = attrgetter(*_SESSION_PARTS)
 _stock_session = _session_parts(SecureCookieSessionInterface)
+_new = object.__new__
 _get_request = _cv_request.get
 _set_app = _cv_app.set
 _set_request = _cv_request.set

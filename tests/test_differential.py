@@ -405,6 +405,7 @@ SHORT_WAYS: list[tuple[ModuleType, list[str]]] = [
 ]
 
 _STAMP = "it takes a token that we signed with another time; test_sessions has one"
+_FOREIGN = "it takes a request of another library; test_matching has one"
 _ANY_METHOD = "it takes a rule for any method; test_shortcut has them"
 
 #: Lines that no request to a fresh application reaches, by function and text, and why.
@@ -413,6 +414,8 @@ NOT_WALKED: dict[tuple[str, str], str] = {
     ("Routes._find_rule", "self._bound_hosts.clear()"): (
         "it takes 256 hosts; test_matching has them"
     ),
+    ("Routes._find_rule", "except AttributeError:"): _FOREIGN,
+    ("Routes._find_rule", "return None"): _FOREIGN,
     ("State.fill", "return"): "it takes two threads; test_matching has four",
     ("RequestContext.match_request", "self.scopes = (*request.blueprints, None)"): (
         "no class of requests that is drawn has blueprints of its own; test_patches has"

@@ -181,6 +181,18 @@ def test_edited_code_stops_where_it_fails(open_page: Open) -> None:
     assert result["last"] == "ZeroDivisionError: division by zero\n"
 
 
+def test_a_traceback_shows_the_lines_of_what_was_edited(open_page: Open) -> None:
+    page, events = open_page(A, B, C)
+    page.run("b", "x = 0\ndef halve(n):\n    return n / x  # here\n\nhalve(1)")
+    error = of(events, "result")[-1]["error"]
+    assert 'File "<your code>", line 5, in <module>\n    halve(1)' in error
+    assert 'File "<your code>", line 3, in halve\n    return n / x  # here' in error
+    assert "book/try.md" not in error
+    page.run("c", "halve(2)")
+    error = of(events, "result")[-1]["error"]
+    assert 'File "<your code>", line 3, in halve\n    return n / x  # here' in error
+
+
 def test_a_traceback_names_the_lines_of_chapters(open_page: Open) -> None:
     program = "def sell(name):\n    return prices[name]\n\n\nprices = {}\n"
     page, events = open_page(
@@ -245,6 +257,40 @@ def test_an_answer_takes_the_place_of_the_solution(open_page: Open) -> None:
     page.run("b")
     page.run("c")
     assert of(events, "differs") == []
+
+
+def test_a_check_that_fails_says_what_it_has_called(open_page: Open) -> None:
+    check = example("d", ">>> note(3)\n>>> found\n[3]")
+    page, events = open_page(A, example("c", ">>> found = []"), check)
+    page.attempt("answer", "c", "d", "found = []\ndef note(n):\n    pass")
+    assert of(events, "differs")[0]["want"] == "[3]\n"
+    events.clear()
+    page.attempt("answer", "c", "d", "found = []\ndef note(n):\n    return [1 / 0]")
+    assert of(events, "result")[-1]["source"] == "note(3)\n"
+    assert of(events, "result")[-1]["always"]
+    (difference,) = of(events, "differs")
+    assert difference["want"] == ""
+    assert difference["raised"]
+
+
+def test_applications_that_are_written_by_hand_are_offered(open_page: Open) -> None:
+    code = (
+        ">>> from werkzeug.wrappers import Response\n"
+        ">>> ready = Response('no application of the example')\n"
+        ">>> def hello(environ, start_response):\n"
+        "...     return Response('hello')(environ, start_response)\n"
+        ">>> def start_response(status, headers):\n"
+        "...     pass\n"
+        ">>> class Shop:\n"
+        "...     def __call__(self, environ, start_response):\n"
+        "...         return hello(environ, start_response)\n"
+        ">>> shop = Shop()\n"
+    )
+    page, _ = open_page(example("a", code))
+    page.run("a")
+    assert json.loads(page.applications()) == ["hello", "shop"]
+    asked = json.dumps({"method": "GET", "path": "/", "body": "", "headers": []})
+    assert json.loads(page.ask("shop", asked))["text"] == "hello"
 
 
 APPLICATION = """\

@@ -762,6 +762,31 @@ def test_a_plain_map_may_take_the_place_of_the_map() -> None:
     assert by_application(app, environ)[1] == {"x": "a"}
 
 
+def test_a_request_of_another_library_is_matched_by_werkzeug() -> None:
+    class Foreign(WerkzeugRequest):
+        url_rule = view_args = routing_exception = None
+
+    app = Flask("matching", root_path=".", static_folder=None)
+    app.request_class = Foreign  # type: ignore[assignment]
+    app.add_url_rule("/<x>", "show", lambda x: x)
+    environ = environ_of("/a", "GET", "example.com", {})
+    assert by_application(app, environ)[1] == {"x": "a"}
+
+
+def test_a_class_of_requests_may_choose_another_method() -> None:
+    class Overriding(Request):
+        def __init__(self, environ: Any) -> None:
+            super().__init__(environ)
+            environ["REQUEST_METHOD"] = environ["HTTP_X_METHOD"]
+
+    app = Flask("matching", root_path=".", static_folder=None)
+    app.request_class = Overriding
+    app.add_url_rule("/<x>", "show", lambda x: x)
+    app.add_url_rule("/<x>", "change", lambda x: f"changed {x}", methods=["PUT"])
+    environ = environ_of("/a", "POST", "example.com", {"HTTP_X_METHOD": "PUT"})
+    assert b"".join(app(environ, lambda *started: None)) == b"changed a"
+
+
 def reachable(start: Any) -> int:
     """The size in bytes of all that an object refers to, directly or not."""
     seen, stack = {id(start)}, [start]

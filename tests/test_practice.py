@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 import pytest
 from literate.config import load_config
+from literate.examples import ABILITIES
 from literate.examples import Example
 from literate.examples import read_examples
+from literate.failures import Failure
 from literate.replay import Replay
 from literate.scan import scan
 from literate.scan import split_lines
@@ -23,6 +25,8 @@ from practice.outputs import split
 PROJECT = Path(__file__).parents[1]
 BOOK = PROJECT / "book"
 CHAPTERS = sorted((BOOK / "chapters").glob("*.md"))
+NAIVE = Path(__file__).with_name("naive_answers.md")
+HEADING = re.compile(r"^(##|###) (.+)$", re.M)
 
 
 @cache
@@ -64,8 +68,12 @@ class Check(NamedTuple):
         """What fails in the check, and what before it, with an answer."""
         examples = [*self.taught, *answer, *self.check]
         replay = Replay(examples, str(self.path), subject().lines)
+        for example in self.check:
+            if example.missing:
+                pytest.skip(f"the check needs {', '.join(example.missing)}")
         try:
-            failed, earlier = [], []
+            failed: list[Failure] = []
+            earlier: list[Failure] = []
             for example in self.check:
                 found, earlier = replay.run(example)
                 failed += found
@@ -92,10 +100,41 @@ def check_of(path: Path, box: Box) -> Check:
             check.solution.append(example)
         elif line < solution.first and not any(each.holds(line) for each in others):
             check.taught.append(example)
+    # What the page cannot run, nothing in it may build on.
+    needed = ABILITIES.intersection(*(each.needs for each in check.check))
+    for examples in (check.taught, check.solution):
+        examples[:] = [
+            each for each in examples if ABILITIES.intersection(each.needs) <= needed
+        ]
     return check
 
 
 CHECKS = boxes("check")
+
+
+def exercise_of(path: Path, box: Box) -> str:
+    """The title of the exercise whose solution holds a check."""
+    before = [
+        each
+        for each in boxes_of(path)
+        if each.name == "exercise" and each.first < box.first
+    ]
+    return before[-1].title
+
+
+@cache
+def naive_answers() -> dict[tuple[str, str], list[Example]]:
+    """Answers that a check must not accept, by chapter and title of the exercise."""
+    text = NAIVE.read_text("utf-8")
+    places = [
+        (text.count("\n", 0, each.start()) + 1, each) for each in HEADING.finditer(text)
+    ]
+    found: dict[tuple[str, str], list[Example]] = {}
+    for example in read_examples(scan(text, NAIVE.name).fences):
+        above = [each for line, each in places if line < example.fence.line]
+        chapter = [each[2] for each in above if each[1] == "##"][-1]
+        found.setdefault((chapter, above[-1][2]), []).append(example)
+    return found
 
 
 def test_the_exercises_of_the_first_chapters_have_checks() -> None:
@@ -118,6 +157,29 @@ def test_a_check_fails_after_an_empty_answer(path: Path, box: Box) -> None:
     assert earlier == []
 
 
+@pytest.mark.parametrize(("path", "box"), CHECKS, ids=named(CHECKS))
+def test_a_check_fails_after_a_naive_answer(path: Path, box: Box) -> None:
+    answer = naive_answers()[path.stem, exercise_of(path, box)]
+    failed, earlier = check_of(path, box).failures(answer)
+    assert failed
+    assert earlier == []
+
+
+def test_the_checks_of_the_first_hour_fail_after_an_empty_answer() -> None:
+    hour = PROJECT / "book" / "hour.md"
+    found = [box for box in boxes_of(hour) if box.name == "check"]
+    assert len(found) == 2
+    for box in found:
+        failed, earlier = check_of(hour, box).failures([])
+        assert failed
+        assert earlier == []
+
+
+def test_every_naive_answer_has_its_check() -> None:
+    asked = {(path.stem, exercise_of(path, box)) for path, box in CHECKS}
+    assert naive_answers().keys() == asked
+
+
 # What stands in the chapters
 
 
@@ -135,14 +197,22 @@ def test_hints_lead_to_a_solution_in_three_steps_at_most() -> None:
             assert "```" not in "".join(hint.body), f"{path.stem}:{hint.first}"
 
 
-def test_the_first_twenty_chapters_have_hints_and_a_prediction() -> None:
-    for path in CHAPTERS[:20]:
-        found = boxes_of(path)
-        assert any(box.name == "predict" for box in found), path.stem
-        for exercise in [box for box in found if box.name == "exercise"]:
-            assert any(
-                box.name == "hint" and exercise.holds(box.first) for box in found
-            ), f"{path.stem}:{exercise.first}"
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_chapter_ends_with_practice(path: Path) -> None:
+    found = boxes_of(path)
+    names = [box.name for box in found]
+    assert "predict" in names
+    assert "check" in names
+    exercises = [box for box in found if box.name == "exercise"]
+    assert 3 <= len(exercises) <= 4
+    difficulties = [box.body[0] for box in exercises]
+    assert all(re.fullmatch(":difficulty: [123]", each) for each in difficulties)
+    assert difficulties == sorted(difficulties)
+    assert len(set(difficulties)) > 1
+    for exercise in exercises:
+        assert any(box.name == "hint" and exercise.holds(box.first) for box in found), (
+            exercise.title
+        )
 
 
 PREDICTIONS = boxes("predict")
@@ -160,7 +230,7 @@ def test_a_prediction_explains_every_choice(path: Path, box: Box) -> None:
         assert choice.title
         assert len(" ".join(choice.body).split()) > 4, choice.title
     text = "\n".join(box.body)
-    examples = re.findall(r"^```pycon\n(.*?)^```", text, re.M | re.S)
+    examples = re.findall(r"^```pycon\b[^\n]*\n(.*?)^```", text, re.M | re.S)
     assert len(examples) == 1
     answer = split(examples[0]).answer
     assert answer

@@ -23,6 +23,7 @@ from literate.sphinx_ext.dependencies import taken_up
 from literate.sphinx_ext.filedata import FileData
 from literate.sphinx_ext.names import Names
 from literate.sphinx_ext.programpage import changes
+from literate.sphinx_ext.reading import strongest
 from literate.sphinx_ext.readingtime import reading_time
 from literate.sphinx_ext.summaries import summaries
 from literate.sphinx_ext.usages import Meanings
@@ -363,6 +364,13 @@ def test_time_counts_words_and_lines() -> None:
     assert time.minutes == 3
     assert time.text == "About 3 minutes: 219 words and 60 lines of code."
     assert reading_time(chapter_of("# One\n")).text.startswith("About 1 minute: ")
+
+
+def test_the_bases_are_the_chapters_with_the_most_ties() -> None:
+    assert strongest({1: 9, 2: 2, 3: 2, 9: 4, 10: 7, 12: 2}) == [1, 9, 10]
+    assert strongest({1: 1, 3: 1, 8: 1, 10: 1}) == [3, 8, 10]
+    assert strongest({4: 1}) == [4]
+    assert strongest({}) == []
 
 
 def test_the_map_knows_what_builds_on_what(weave: Weave) -> None:

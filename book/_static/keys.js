@@ -1,5 +1,6 @@
 // Keys for those who do not want to reach for the mouse, and a list of them. A key does
-// nothing while one types, or together with Control, Alt or the like.
+// nothing while one types, or together with Control, Alt or the like, or where a reader
+// has turned them off, because of a program that turns speech into keys for example.
 (() => {
   "use strict";
 
@@ -10,10 +11,32 @@
     [["p", "["], "previous page", () => go('link[rel="prev"]')],
     [["n", "]"], "next page", () => go('link[rel="next"]')],
     [["m"], "map of the book", () => location.assign(`${root}map.html`)],
-    [["/"], "search", null],
+    [["/"], "search", search],
     [["r"], "run the example that has the focus, where examples run", null],
     [["?"], "this list", () => list.showModal()],
   ];
+
+  const KEPT = "flasklit-keys";
+  const off = () => document.documentElement.dataset.keys === "off";
+
+  // Turns the keys on or off; other scripts with keys look at the same mark.
+  function turn(state) {
+    document.documentElement.dataset.keys = state;
+    try {
+      localStorage.setItem(KEPT, state);
+    } catch {
+      // Where nothing may be kept, it holds for this page.
+    }
+  }
+
+  // The field may lie in the menu of a narrow window.
+  function search() {
+    const field = document.querySelector('input[name="q"]');
+    if (field && !field.checkVisibility({ visibilityProperty: true })) {
+      document.getElementById("__navigation")?.click();
+    }
+    field?.focus();
+  }
 
   function go(selector) {
     const link = document.querySelector(selector);
@@ -41,7 +64,12 @@
     title.id = "keys-title";
     const form = element("form", close);
     form.method = "dialog";
-    const made = element("dialog", title, element("dl", ...rows), form);
+    const box = element("input");
+    box.type = "checkbox";
+    box.checked = !off();
+    box.addEventListener("change", () => turn(box.checked ? "on" : "off"));
+    const choice = element("p", element("label", box, " These keys work"));
+    const made = element("dialog", title, element("dl", ...rows), choice, form);
     made.className = "keys";
     made.setAttribute("aria-labelledby", title.id);
     made.addEventListener("click", (event) => {
@@ -58,13 +86,18 @@
     return document.querySelector("[data-run]") !== null;
   }
 
+  try {
+    document.documentElement.dataset.keys = localStorage.getItem(KEPT) ?? "on";
+  } catch {
+    // Then they are on.
+  }
   const list = makeList();
 
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing) {
       return;
     }
-    if (event.ctrlKey || event.altKey || event.metaKey || list.open) {
+    if (event.ctrlKey || event.altKey || event.metaKey || list.open || off()) {
       return;
     }
     if (event.target.closest?.(TYPING)) {

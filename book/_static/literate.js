@@ -21,9 +21,9 @@
     document.getElementById(`L${first}`)?.scrollIntoView({ block: "center" });
   }
 
-  // Lets the keyboard reach the listings that scroll sideways, and only those.
+  // Lets the keyboard reach the listings and tables that scroll sideways, and only those.
   function makeScrollable() {
-    for (const block of document.querySelectorAll(".highlight > pre")) {
+    for (const block of document.querySelectorAll(".highlight > pre, .table-wrapper")) {
       if (block.scrollWidth > block.clientWidth) {
         block.tabIndex = 0;
       } else {

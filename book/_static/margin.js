@@ -1,10 +1,35 @@
-// Lets the contents of a page, in the margin, follow the text and give way to the notes there.
+// Lifts the notes in the margin to the paragraphs they belong to. Lets the contents of the
+// page, which stand in the margin as well, follow the text and give way to the notes.
 (() => {
   "use strict";
 
   const AIR = 16;
   const contents = document.querySelector(".toc-sticky");
   const notes = [...document.querySelectorAll("article .sd-aside")];
+
+  // The paragraph before a note, which may have other notes in between.
+  function paragraphOf(note) {
+    let before = note.previousElementSibling;
+    while (before?.matches(".sd-aside")) {
+      before = before.previousElementSibling;
+    }
+    return before?.matches("p") ? before : note;
+  }
+
+  function lift() {
+    let free = -Infinity;
+    for (const note of notes) {
+      note.style.removeProperty("--lift");
+      const { top, bottom } = note.getBoundingClientRect();
+      const wanted = Math.max(paragraphOf(note).getBoundingClientRect().top, free);
+      const by = Math.max(top - wanted, 0);
+      note.style.setProperty("--lift", `${by}px`);
+      free = bottom - by + AIR;
+    }
+  }
+
+  lift();
+  window.addEventListener("resize", lift);
   if (!contents || !notes.length) {
     return;
   }

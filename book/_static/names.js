@@ -57,12 +57,13 @@
   function place(target) {
     const around = target.getClientRects()[0] ?? target.getBoundingClientRect();
     const width = document.documentElement.clientWidth;
+    const start = (box.offsetParent ?? document.body).getBoundingClientRect();
     const left = Math.min(Math.max(around.left, 8), width - box.offsetWidth - 8);
     const below = around.bottom + 6;
     const fits = below + box.offsetHeight < window.innerHeight;
     const top = fits ? below : around.top - box.offsetHeight - 6;
-    box.style.left = `${Math.max(left, 8) + window.scrollX}px`;
-    box.style.top = `${top + window.scrollY}px`;
+    box.style.left = `${Math.max(left, 8) - start.left}px`;
+    box.style.top = `${top - start.top}px`;
   }
 
   async function show(target) {
@@ -127,5 +128,6 @@
       hide();
     }
   });
-  document.body.append(box);
+  window.addEventListener("resize", () => box.hidden || place(link));
+  (document.querySelector("article") ?? document.body).append(box);
 })();

@@ -42,7 +42,7 @@
 
   function currentHeading() {
     let found = null;
-    for (const heading of article.querySelectorAll("section > :is(h1, h2, h3)")) {
+    for (const heading of article.querySelectorAll(":is(section, .page-section) > :is(h1, h2, h3)")) {
       if (heading.getBoundingClientRect().top > window.innerHeight / 3) {
         break;
       }

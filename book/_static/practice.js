@@ -95,6 +95,9 @@
       verdict.textContent = right
         ? "Right. This is why:"
         : "No. This is what it prints, and why:";
+      // What had the focus goes away.
+      verdict.tabIndex = -1;
+      verdict.focus();
       button.hidden = true;
       answer.open = true;
     }

@@ -16,6 +16,8 @@ from shown import SITE
 from shown import Watched
 
 CHAPTERS = sorted(file.stem for file in (SITE / "chapters").glob("[0-9]*.html"))
+#: Pages without a number whose examples run, too.
+OTHERS = ["hour.html", "preface.html"]
 PATIENCE = 120_000  # milliseconds
 #: Runs all examples of the page and waits until they are through.
 RUN_ALL = """
@@ -47,11 +49,9 @@ def data_of(page: Page) -> dict[str, Any]:
     return json.loads(page.locator("#live-data").text_content() or "")  # type: ignore[no-any-return]
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
-def test_every_example_prints_what_the_book_says(
-    chapter: str, watched: Watched
-) -> None:
-    page = watched.visit(f"chapters/{chapter}.html")
+@pytest.mark.parametrize("place", [*OTHERS, *(f"chapters/{c}.html" for c in CHAPTERS)])
+def test_every_example_prints_what_the_book_says(place: str, watched: Watched) -> None:
+    page = watched.visit(place)
     page.set_default_timeout(PATIENCE)
     data = data_of(page)
     shown = page.locator("div.example").evaluate_all(
@@ -155,6 +155,18 @@ def test_an_application_of_the_page_is_asked(watched: Watched) -> None:
     expect(panel.locator(".live-answer-status")).to_contain_text("404")
 
 
+def test_the_application_that_an_example_is_about_comes_first(watched: Watched) -> None:
+    page = watched.visit(FIRST)
+    page.set_default_timeout(PATIENCE)
+    example = page.locator("#example-def-notes-environ-start-response")
+    runs_as_printed(example)
+    panel = example.locator(".live-browser")
+    expect(panel.get_by_label("Application")).to_have_value("notes")
+    panel.get_by_label("Path").fill("/search?q=tea")
+    panel.get_by_role("button", name="Send").click()
+    expect(panel.locator(".live-answer")).to_contain_text("Nothing about q=tea.")
+
+
 @pytest.mark.parametrize("chapter", CHAPTERS[:12])
 def test_every_chapter_has_the_style(chapter: str) -> None:
     text = Path(SITE, "chapters", f"{chapter}.html").read_text("utf-8")
@@ -198,4 +210,5 @@ def test_the_files_of_a_site_are_there() -> None:
     live = Path(SITE, "_static", "live")
     numbers = {chapter[:2] for chapter in CHAPTERS}
     assert {file.stem for file in (live / "programs").iterdir()} == numbers
-    assert {file.stem for file in (live / "chapters").iterdir()} == numbers
+    others = {Path(page).stem for page in OTHERS}
+    assert {file.stem for file in (live / "chapters").iterdir()} == numbers | others

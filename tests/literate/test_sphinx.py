@@ -145,6 +145,17 @@ def test_a_reference_leads_to_the_code_that_counts_in_its_chapter(pages):
     assert (link.text, link["href"]) == ("⟨do & <nothing>⟩", "#chunk-do-nothing")
 
 
+def test_a_reference_to_a_later_chapter_says_so(pages):
+    later = {
+        (path, link.text): link["data-later"]
+        for path, page in pages.items()
+        for link in page.find("a", "chunk-later")
+    }
+    assert later == {
+        ("chapters/01-answer.html", "⟨more state⟩"): "chapter 2",
+    }
+
+
 def test_every_line_of_a_file_says_where_it_comes_from(pages):
     for name in ("app", "page.html"):
         lines = pages[f"files/pkg/{name}.html"].find(css="line")

@@ -38,6 +38,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Registers the extension with Sphinx."""
     app.add_config_value("live_folder", "build/live/site", "html", str)
     app.add_config_value("live_version", "", "html", str)
+    app.add_config_value("live_pages", [], "html", [list, tuple])
     app.connect("config-inited", _note_version)
     app.connect("builder-inited", _find_files)
     app.connect("html-page-context", _give_data, priority=650)
@@ -73,7 +74,7 @@ def _give_data(
     context: dict[str, Any],
     doctree: nodes.document | None,
 ) -> None:
-    """Puts the data for the script into a chapter's page."""
+    """Puts the data for the script into the page of a chapter, or another live page."""
     files = _files(app) if makes_site(app.builder) else None
     chapter = _chapter(app, page)
     if files is None or chapter is None or doctree is None:
@@ -81,7 +82,6 @@ def _give_data(
     told = examples_of(chapter)
     if not told["examples"]:
         return
-    assert chapter.number is not None
     base = relpath(_PLACE, str(Path(page).parent.as_posix()))
     sizes = json.loads((files / "sizes.json").read_text("utf-8"))
     fetched = (
@@ -91,8 +91,8 @@ def _give_data(
     )
     data = {
         "base": f"{base}/",
-        "chapter": f"{base}/chapters/{chapter.number:02}.json",
-        "program": f"{base}/programs/{chapter.number:02}.zip",
+        "chapter": f"{base}/chapters/{_stem(chapter)}.json",
+        "program": f"{base}/programs/{_program(app, chapter):02}.zip",
         "sizes": sum(sizes[name] for name in (*fetched, "libraries.zip")),
         "anchors": [each["anchor"] for each in told["examples"]],
         "lacking": {
@@ -110,11 +110,25 @@ def _give_data(
 
 
 def _chapter(app: Sphinx, page: str) -> Chapter | None:
-    """The numbered chapter of the book that a page shows."""
+    """What a page shows, if it is a numbered chapter or one of ``live_pages``."""
     book = _book(app)
-    path = f"{book.config.source}/{page}.md"
-    chapter = book.chapter(path)
-    return chapter if chapter is not None and chapter.number is not None else None
+    chapter = book.chapter(f"{book.config.source}/{page}.md")
+    if chapter is None:
+        return None
+    live = chapter.number is not None or page in app.config.live_pages
+    return chapter if live else None
+
+
+def _stem(chapter: Chapter) -> str:
+    """What the file with the examples of a page is called."""
+    if chapter.number is not None:
+        return f"{chapter.number:02}"
+    return Path(chapter.path).stem
+
+
+def _program(app: Sphinx, chapter: Chapter) -> int:
+    """As of which chapter the program is that a page's examples run on."""
+    return _book(app).last if chapter.number is None else chapter.number
 
 
 def _book(app: Sphinx) -> Book:
@@ -135,13 +149,15 @@ def _lay_out(app: Sphinx, error: Exception | None) -> None:
     if read_bytes(str(stamp)) != (files / STAMP).read_bytes():
         shutil.copytree(files, target, dirs_exist_ok=True)
     book = _book(app)
-    for chapter in book.chapters:
-        if chapter.number is None:
+    for each in book.chapters:
+        page = each.path.removeprefix(f"{book.config.source}/").removesuffix(".md")
+        if _chapter(app, page) is None:
             continue
-        told = json.dumps(examples_of(chapter), separators=(",", ":")).encode()
-        _write(target / "chapters" / f"{chapter.number:02}.json", told)
-        program = program_of(book, chapter.number)
-        _write(target / "programs" / f"{chapter.number:02}.zip", program)
+        told = json.dumps(examples_of(each), separators=(",", ":")).encode()
+        _write(target / "chapters" / f"{_stem(each)}.json", told)
+        if each.number is not None:
+            program = program_of(book, each.number)
+            _write(target / "programs" / f"{each.number:02}.zip", program)
 
 
 def _write(file: Path, data: bytes) -> None:

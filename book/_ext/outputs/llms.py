@@ -5,6 +5,7 @@ The form of ``llms.txt`` is that of https://llmstxt.org.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from posixpath import dirname
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from outputs.markdown import to_markdown
 from outputs.pages import base_address
@@ -22,6 +24,9 @@ from outputs.pages import base_path
 from outputs.pages import makes_site
 from outputs.pages import parts
 from outputs.pages import reading_order
+
+_MANY = 10
+_WITHOUT_CAPTION = "To begin with"
 
 
 def register(app: Sphinx) -> None:
@@ -81,12 +86,32 @@ def _list(app: Sphinx) -> Iterator[str]:
     address = base_address(app.config) or base_path(app.config)
     yield f"# {app.config.project}\n\n> {app.config.outputs_description}\n"
     yield f"The whole book as one text is in [llms-full.txt]({address}llms-full.txt).\n"
+    if app.config.outputs_note:
+        yield f"{app.config.outputs_note}\n"
+    sections = {page: _sections(app.env, page) for page in reading_order(app.env)}
+    shared = Counter(title for titles in sections.values() for title in set(titles))
     for caption, pages in parts(app.env):
-        yield f"## {caption}\n"
+        yield f"## {caption or _WITHOUT_CAPTION}\n"
         for page in pages:
             title = app.env.titles[page]
             number = ".".join(map(str, title.get("secnumber", ())))
             name = f"{number}. {title.astext()}" if number else title.astext()
-            about = app.env.metadata[page].get("description")
+            about = app.env.metadata[page].get("description") or ""
+            # What many pages have says nothing of one.
+            own = [title for title in sections[page] if shared[title] < _MANY]
+            if own:
+                about = f"{about} Sections: {'; '.join(own)}".lstrip()
             yield f"- [{name}]({address}{page}.md)" + (f": {about}" if about else "")
         yield ""
+
+
+def _sections(env: BuildEnvironment, page: str) -> list[str]:
+    """The titles of the sections of a page."""
+    (top,) = env.tocs[page].children[:1] or [nodes.list_item()]
+    return [
+        item[0].astext().replace("\n", " ")
+        for within in top.children[1:]
+        if isinstance(within, nodes.bullet_list)
+        for item in within.findall(nodes.list_item, include_self=False)
+        if item.parent is within
+    ]

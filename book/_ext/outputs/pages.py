@@ -55,7 +55,7 @@ def below(env: BuildEnvironment, page: str, seen: set[str]) -> Iterator[str]:
 
 
 def parts(env: BuildEnvironment) -> Iterator[tuple[str, list[str]]]:
-    """The parts of the book: their captions and pages."""
+    """The parts of the book: their captions, which may be empty, and pages."""
     root = env.config.root_doc
     seen: set[str] = {root}
     for toctree in env.get_doctree(root).findall(addnodes.toctree):
@@ -65,7 +65,7 @@ def parts(env: BuildEnvironment) -> Iterator[tuple[str, list[str]]]:
             for page in below(env, first, seen)
         ]
         if pages:
-            yield toctree.get("caption") or env.titles[pages[0]].astext(), pages
+            yield toctree.get("caption") or "", pages
 
 
 def written_pages(app: Sphinx) -> list[str]:

@@ -35,9 +35,7 @@ class OnePage(SingleFileHTMLBuilder):
         tree = super().assemble_doctree()
         for page, element in within_pages(tree):
             _rename(element, page)
-        captions = {
-            pages[0]: caption for caption, pages in parts(self.env) if len(pages) > 1
-        }
+        captions = {pages[0]: caption for caption, pages in parts(self.env) if caption}
         for start in list(tree.findall(addnodes.start_of_file)):
             if start["docname"] in captions:
                 _head_part(start, captions[start["docname"]])

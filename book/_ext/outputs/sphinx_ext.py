@@ -11,15 +11,18 @@ from outputs import epub
 from outputs import head
 from outputs import llms
 from outputs import missing
+from outputs import paper
 from outputs import single
+from outputs import site
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Registers everything with Sphinx."""
     app.add_config_value("outputs_description", "", "html", str)
+    app.add_config_value("outputs_note", "", "html", str)
     app.add_config_value("outputs_picture", "", "html", str)
     app.add_config_value("outputs_picture_alt", "", "html", str)
-    for module in (head, llms, missing, crawlers, single, epub):
+    for module in (head, llms, missing, crawlers, paper, single, epub, site):
         module.register(app)
     return {
         "version": "1",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from collections.abc import Iterator
 from typing import Any
 from typing import ClassVar
 
@@ -12,11 +14,13 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.domains import Domain
+from sphinx.domains import ObjType
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 from sphinx.writers.html5 import HTML5Translator
 
+_QUOTED = re.compile("'([^']*)'")
 _STATE = "practice_pitfall_anchors"
 
 
@@ -33,6 +37,9 @@ class PracticeDomain(Domain):
 
     name = "practice"
     label = "practice"
+    object_types: ClassVar[dict[str, ObjType]] = {
+        "pitfall": ObjType("what could go wrong")
+    }
     initial_data: ClassVar[dict[str, Any]] = {"pitfalls": {}, "lists": [], "shown": {}}
 
     @property
@@ -62,6 +69,18 @@ class PracticeDomain(Domain):
                 self.pitfalls[docname] = otherdata["pitfalls"][docname]
             if docname in otherdata["lists"] and docname not in self.lists:
                 self.lists.append(docname)
+
+    def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
+        """The pitfalls, so that the search finds them by what is seen."""
+        for page, found in sorted(self.pitfalls.items()):
+            for anchor, symptom in found:
+                # Straight ones are escaped twice on their way to a reader.
+                seen = _QUOTED.sub(r"“\1”", symptom)
+                yield f"{page}#{anchor}", seen, "pitfall", page, anchor, 0
+
+    def get_type_name(self, type: ObjType, primary: bool = False) -> str:
+        """What the search says a pitfall is."""
+        return str(type.lname)
 
     def resolve_any_xref(
         self,

@@ -107,8 +107,12 @@ def _code(view: View, urls: Urls) -> str:
     lines = [lighter(line) for line in lines]
     for index, link in links.items():
         lines[index] = _reference(shift, view.body[index], link, index, urls)
+    narrow = _between_references(view.body, links.keys())
     before, after = _neighbour(view.context.before), _neighbour(view.context.after)
-    own = "".join(f"{line}\n" for line in lines)
+    own = "".join(
+        '<span class="chunk-gap">\n</span>' if index in narrow else f"{line}\n"
+        for index, line in enumerate(lines)
+    )
     if before or after:
         own = f'<span class="chunk-own">{own}</span>'
     return before + own + after
@@ -117,9 +121,26 @@ def _code(view: View, urls: Urls) -> str:
 def _reference(shift: str, text: str, link: Link, index: int, urls: Urls) -> str:
     indent = shift + text[: len(text) - len(text.lstrip())]
     name = f"⟨{escape(link.text)}⟩"
-    return indent + anchor(
-        urls.chunk(link), name, class_="chunk-reference", data_line=str(index)
-    )
+    facts = {"class_": "chunk-reference", "data_line": str(index)}
+    if link.note:
+        facts |= {"class_": "chunk-reference chunk-later", "data_later": link.note}
+    return indent + anchor(urls.chunk(link), name, **facts)
+
+
+def _between_references(body: Sequence[str], references: Set[int]) -> set[int]:
+    """The blank lines of a list of references, which may be narrower than others."""
+    found: set[int] = set()
+    blank: list[int] = []
+    after_reference = False
+    for index, text in enumerate(body):
+        if not text:
+            blank.append(index)
+            continue
+        if index in references and after_reference:
+            found.update(blank)
+        after_reference = index in references
+        blank = []
+    return found
 
 
 def _with_name(html: str, name: NameLink, shift: int, urls: Urls) -> str:

@@ -14,15 +14,18 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from literate.book import Book
 from literate.sphinx_ext.builders import makes_site
 from literate.sphinx_ext.code import Highlighted
 from literate.sphinx_ext.code import lighter
+from literate.sphinx_ext.dependencies import built_on
 from literate.sphinx_ext.domain import domain_of
 from literate.sphinx_ext.domain import LiterateDomain
 from literate.sphinx_ext.filedata import FileData
 from literate.sphinx_ext.readingtime import reading_time
 from literate.sphinx_ext.urls import anchor
 from literate.sphinx_ext.urls import PROGRAM_PAGE
+from literate.sphinx_ext.urls import Urls
 from literate.state import read_bytes
 from literate.state import write_atomically
 
@@ -31,6 +34,9 @@ NAMES = "_static/names.json"
 
 FILES = "_static/program"
 """Where the data of the tangled files lies."""
+
+BASES = 3
+"""How many of the chapters that a chapter builds on are named under its title."""
 
 _TITLE_END = re.compile(r"</h1>\n?")
 
@@ -54,16 +60,35 @@ def show_time(
     chapter = domain.chapter(page)
     if chapter is None or chapter.number is None:
         return
-    url = domain.urls(app.builder, page).to_page(PROGRAM_PAGE)
+    urls = domain.urls(app.builder, page)
+    url = urls.to_page(PROGRAM_PAGE)
     program = anchor(
         f"{url}#chapter-{chapter.number}", "The program as of this chapter"
     )
     told = (
         f'</h1>\n<p class="reading-time"><span>{escape(reading_time(chapter).text)}'
-        f"</span> {program}</p>\n"
+        f"</span> {program}{_bases(domain.program.book, chapter.number, urls)}</p>\n"
     )
     body = _TITLE_END.sub(lambda match: told, context["body"], count=1)
     context["body"] = lighter(body)
+
+
+def strongest(ties: dict[int, int]) -> list[int]:
+    """The chapters with the most ties, of equal ones the later, in the book's order."""
+    return sorted(sorted(ties, key=lambda each: (ties[each], each))[-BASES:])
+
+
+def _bases(book: Book, number: int, urls: Urls) -> str:
+    """Which chapters somebody should know who comes to one from elsewhere."""
+    wanted = strongest(built_on(book)[number])
+    links = [
+        anchor(urls.to_page(urls.page_of(chapter.path)), escape(chapter.title))
+        for chapter in book.chapters
+        if chapter.number in wanted
+    ]
+    if not links:
+        return ""
+    return f'<br><span class="reading-bases">Builds on {", ".join(links)}</span>'
 
 
 def write_data(app: Sphinx, domain: LiterateDomain, highlighted: Highlighted) -> None:

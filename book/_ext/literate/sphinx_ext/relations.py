@@ -76,9 +76,15 @@ class Relations:
         return Link(text, note, chunk.path, anchor)
 
     def reference(self, chunk: Chunk, name: str) -> Link | None:
-        """The link that a reference in a chunk turns into."""
+        """The link that a reference in a chunk turns into.
+
+        Its note is the chapter's label if the reader has not come there yet.
+        """
         target = self.definition(name, chunk.chapter)
-        return self.link(target, name) if target else None
+        if target is None:
+            return None
+        later = target.chapter > chunk.chapter
+        return self.link(target, name, self.chapter_label(target.path) if later else "")
 
     def of(self, chunk: Chunk) -> tuple[Relation, ...]:
         """All that a chunk has to do with, in the order to be shown."""

@@ -9,9 +9,11 @@ from __future__ import annotations
 import ast
 import asyncio
 import base64
+import builtins
 import contextlib
 import io
 import json
+import linecache
 import re
 import sys
 import time
@@ -19,6 +21,7 @@ import traceback
 from collections.abc import Callable
 from collections.abc import Iterator
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 from literate.examples import Example
@@ -31,6 +34,8 @@ from literate.replay import Interpreter
 
 _FRAME = re.compile(r'^( *)File "([^"]+)", line (\d+)(.*)$', re.MULTILINE)
 _SHOWN = 20_000
+_YOURS = "/your-code/"
+_LIBRARIES = "/libraries.zip/"
 
 
 class Page:
@@ -123,9 +128,7 @@ class Page:
                 self._tell("before", exercise, at=earlier, of=index)
                 self._run(earlier, interpreter, False)
             self._tell("begin", exercise)
-            self._run_text(
-                exercise, self.examples[index].fence.body_line, interpreter, text
-            )
+            self._run_text(exercise, interpreter, text)
             self._check(exercise, self.anchors.index(check), interpreter)
         self._done = len(self.examples)
 
@@ -135,8 +138,11 @@ class Page:
             result = interpreter.run(prompt.source, prompt.line)
             failure = check(example.fence, prompt, result, self.lines)  # type: ignore[arg-type]
             if failure is not None:
-                self._show(exercise, 0, prompt.source, result, "")
-                self._tell("differs", exercise, at=0, want=_wanted(prompt))
+                self._show(exercise, 0, prompt.source, result, "", always=True)
+                raised = result.error is not None
+                self._tell(
+                    "differs", exercise, at=0, want=_wanted(prompt), raised=raised
+                )
                 break
         self._tell("end", exercise, count=len(example.prompts))
 
@@ -168,28 +174,34 @@ class Page:
         example, anchor = self.examples[index], self.anchors[index]
         for setup in example.setups:
             interpreter.set_up(setup)
-        count = self._run_text(anchor, example.fence.body_line, interpreter, text)
+        count = self._run_text(anchor, interpreter, text)
         self._tell("end", anchor, count=count)
 
-    def _run_text(
-        self, anchor: str, first: int, interpreter: Interpreter, text: str
-    ) -> int:
+    def _run_text(self, anchor: str, interpreter: Interpreter, text: str) -> int:
         """Run what a reader wrote up to the first failure, and count its statements."""
         try:
             statements = list(_statements(text))
         except SyntaxError as error:
             self._show(anchor, 0, text, Result("", error.with_traceback(None)), "")
             return 1
-        for at, (line, source) in enumerate(statements):
-            with _errors_kept() as errors:
-                result = interpreter.run(source, first + line - 1)
-            self._show(anchor, at, source, result, errors.getvalue())
-            if result.error is not None:
-                break
+        with _written_by_reader(anchor, interpreter, text):
+            for at, (line, source) in enumerate(statements):
+                with _errors_kept() as errors:
+                    result = interpreter.run(source, line)
+                self._show(anchor, at, source, result, errors.getvalue())
+                if result.error is not None:
+                    break
         return len(statements)
 
     def _show(
-        self, anchor: str, at: int, source: str, result: Result, errors: str
+        self,
+        anchor: str,
+        at: int,
+        source: str,
+        result: Result,
+        errors: str,
+        *,
+        always: bool = False,
     ) -> None:
         error = None if result.error is None else self._traceback(result.error)
         last = None if result.error is None else last_lines(result.error)
@@ -199,9 +211,10 @@ class Page:
             at=at,
             source=source,
             output=_short(result.output),
-            errors=_short(errors),
+            errors=_short(self.lines.annotate(errors)),
             error=error,
             last=last,
+            always=always,
         )
 
     def _traceback(self, error: BaseException) -> str:
@@ -223,6 +236,7 @@ class Page:
             name: value
             for name, value in names.items()
             if hasattr(type(value), "wsgi_app")  # asks no proxy
+            or _is_application(value)
         }
         return dict(sorted(found.items(), key=lambda item: item[0] != "app"))
 
@@ -288,6 +302,10 @@ class BookLines:
         place = ""
         if file == self.chapter:
             file = self.chapter[1:]
+        elif file.startswith(_YOURS):
+            file = "<your code>"
+        elif file.startswith(_LIBRARIES):
+            file = file.removeprefix(_LIBRARIES)
         elif file.startswith(self.program):
             file = file.removeprefix(self.program).lstrip("/")
             place = self._place(file, int(line))
@@ -342,7 +360,18 @@ def feel_at_home() -> None:
     """
     asyncio.new_event_loop = asyncio.events.new_event_loop = PatientLoop
     asyncio.run = asyncio.runners.run
+    builtins.input = _no_keyboard
     sys.prefix = sys.exec_prefix = sys.base_prefix = sys.base_exec_prefix = "/usr"
+
+
+_typed = builtins.input
+
+
+def _no_keyboard(prompt: object = "", /) -> str:
+    """``input``: a program may read from a text that stands in for the keyboard."""
+    if sys.stdin is not sys.__stdin__:
+        return _typed(prompt)
+    raise EOFError("a page has no keyboard to read from; write the text into the code")
 
 
 if sys.platform == "emscripten":
@@ -366,6 +395,31 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
                 break
             end = other.end_lineno or end
         yield start, "\n".join(lines[start - 1 : end]) + "\n"
+
+
+@contextlib.contextmanager
+def _written_by_reader(
+    anchor: str, interpreter: Interpreter, text: str
+) -> Iterator[None]:
+    """Lets tracebacks show the lines of what a reader wrote in a listing's place."""
+    theirs, interpreter.file = interpreter.file, f"{_YOURS}{anchor}"
+    lines = text.splitlines(keepends=True)
+    linecache.cache[interpreter.file] = (len(text), None, lines, interpreter.file)
+    try:
+        yield
+    finally:
+        interpreter.file = theirs
+
+
+def _is_application(value: object) -> bool:
+    """Whether this is a WSGI application that an example has written by hand."""
+    call: Any = value
+    if not isinstance(value, FunctionType):
+        call = vars(type(value)).get("__call__")
+    if not isinstance(call, FunctionType) or call.__module__ != "__main__":
+        return False
+    names = call.__code__.co_varnames[: call.__code__.co_argcount]
+    return names[-2:] == ("environ", "start_response")
 
 
 def _answer(response: Any) -> dict[str, Any]:

@@ -22,12 +22,18 @@ const colours = HighlightStyle.define([
   { tag: [tags.definition(tags.variableName), tags.className], color: "var(--live-name)" },
 ]);
 
+let count = 0;
+
 export class Editor {
   constructor(code, run) {
-    const hint = "Control and Enter run the code. Escape, then Tab leaves the editor.";
     this.element = make("div", { class: "live-editor" });
     // What is typed here is no key of the page's: a slash would open the search.
     this.element.addEventListener("keydown", (event) => event.stopPropagation());
+    const hint = make(
+      "p",
+      { class: "live-hint", id: `live-hint-${(count += 1)}` },
+      "Control and Enter run the code. Escape, then Tab leaves it.",
+    );
     const escape = { escaped: false };
     this.view = new EditorView({
       parent: this.element,
@@ -42,7 +48,10 @@ export class Editor {
           indentUnit.of("    "),
           python(),
           syntaxHighlighting(colours),
-          EditorView.contentAttributes.of({ "aria-label": `Code of the example. ${hint}` }),
+          EditorView.contentAttributes.of({
+            "aria-label": "Code",
+            "aria-describedby": hint.id,
+          }),
           EditorView.domEventHandlers({
             keydown(event) {
               // After Escape, Tab moves on as everywhere else.
@@ -63,6 +72,7 @@ export class Editor {
         ],
       }),
     });
+    this.element.append(hint);
   }
 
   text() {

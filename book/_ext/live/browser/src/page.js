@@ -41,7 +41,11 @@ class Example {
     };
     if (examples.length) {
       this.buttons.all = this.button("Run all above", () => this.run(true));
+      this.buttons.all.title = "Run all examples up to this one, and show what each prints";
     }
+    this.buttons.run.title = "Those above that it needs run first, unseen";
+    this.buttons.edit.title = "Change the code";
+    this.buttons.reset.title = "Bring back the code of the book";
     this.buttons.run.dataset.run = ""; // the list of keys looks for it
     this.status = make("span", { class: "live-status", role: "status" });
     this.bar = make("progress", { class: "live-progress", hidden: "", max: 1 });
@@ -89,6 +93,7 @@ class Example {
   }
 
   perform(showAll) {
+    this.failed = "";
     const edited = this.editor ? this.editor.text() : null;
     return interpreter.run(this.anchor, edited, showAll);
   }
@@ -98,8 +103,13 @@ class Example {
   }
 
   setBusy(busy) {
-    this.buttons.run.disabled = busy;
-    this.buttons.stop.hidden = !busy;
+    // A button that is disabled or hidden would lose the focus.
+    const { run, stop: end } = this.buttons;
+    run.setAttribute("aria-disabled", String(busy));
+    if (!busy && document.activeElement === end) {
+      run.focus();
+    }
+    end.hidden = !busy;
     this.bar.hidden = true;
     this.element.toggleAttribute("aria-busy", busy);
     if (busy) {
@@ -155,9 +165,11 @@ class Example {
   }
 
   // One statement has run. It is shown if it has printed something.
-  result({ source, output, errors, error }) {
+  result({ source, output, errors, error, last, always }) {
     this.results.push(source);
-    if (!(output || errors || error)) {
+    this.failed = last?.split(":")[0].trim() ?? "";
+    this.stopped ||= always ? "" : this.failed; // by the reader's code, not by a check
+    if (!(output || errors || error || always)) {
       return;
     }
     this.output.hidden = false;
@@ -175,9 +187,10 @@ class Example {
   }
 
   // It did not print what the book says.
-  differ({ at, want }) {
+  differ({ at, want, raised }) {
     this.differs.set(at, want);
-    const expected = want ? `${this.expects}:\n${want}` : `${this.expects} no output.`;
+    const nothing = raised ? "no exception here" : "no output";
+    const expected = want ? `${this.expects}:\n${want}` : `${this.expects} ${nothing}.`;
     this.output.append(make("pre", { class: "live-expected" }, expected));
   }
 
@@ -186,7 +199,7 @@ class Example {
       this.output.append(make("p", { class: "live-quiet" }, "Nothing was printed."));
     }
     if (this.editor) {
-      this.say("Done");
+      this.say(this.failed ? `Ended with ${this.failed}` : "Done");
     } else if (this.differs.size) {
       this.say(`${this.differs.size} of ${count} differ from the book`, "wrong");
     } else {
@@ -198,7 +211,12 @@ class Example {
   async offerBrowser() {
     const names = await interpreter.applications();
     if (names.length) {
-      this.panel = new Panel(names, (name, request) => interpreter.ask(name, request));
+      const code = this.editor ? this.editor.text() : await this.code();
+      // The one that the example is about is asked first; what it names in texts is none.
+      const plain = code.replaceAll(/(["'])(?:\\.|(?!\1).)*\1/g, "");
+      const told = names.filter((name) => new RegExp(`\\b${name}\\b`).test(plain));
+      const ask = (name, request) => interpreter.ask(name, request);
+      this.panel = new Panel(names, ask, told.at(-1));
       this.output.after(this.panel.element);
     }
   }
@@ -217,18 +235,28 @@ class Exercise extends Example {
     this.buttons.run.hidden = true;
     this.buttons.edit.textContent = "Write an answer";
     this.buttons.reset.textContent = "Throw it away";
+    this.buttons.run.title = "Run the answer, then what the exercise tries it with";
+    this.buttons.edit.title = "";
+    this.buttons.reset.title = "Forget the answer, and close the editor";
     this.buttons.all?.remove();
+    this.note = make("p", { class: "live-quiet", hidden: "" });
+    this.note.textContent =
+      "What the examples above have defined is there. Check runs what is written here," +
+      " shows what it prints, and then tries the names that the exercise asks for.";
+    this.tools.before(this.note);
     this.tools.setAttribute("aria-label", "Answer this exercise");
   }
 
   async edit() {
     await super.edit();
     this.buttons.run.hidden = false;
+    this.note.hidden = false;
   }
 
   reset() {
     super.reset();
     this.listing.classList.add("live-hidden");
+    this.note.hidden = true;
     this.buttons.run.hidden = true;
     this.buttons.edit.focus();
   }
@@ -238,14 +266,26 @@ class Exercise extends Example {
   }
 
   perform() {
+    this.stopped = "";
     return interpreter.attempt(this.anchor, this.first, this.check, this.editor.text());
   }
 
   offerBrowser() {}
 
+  // What the answer is tried with, when it was not enough.
+  async showCheck() {
+    const summary = make("summary", {}, "All that the check does");
+    const code = make("pre", { class: "live-result" }, await codeOf(this.check));
+    this.output.append(make("details", {}, summary, code));
+  }
+
   end() {
     if (this.differs.size) {
-      this.say("Not yet: the check expects something else", "wrong");
+      const why = this.stopped
+        ? `the answer stops with ${this.stopped}`
+        : "the check expects something else";
+      this.say(`Not yet: ${why}`, "wrong");
+      this.showCheck();
     } else {
       this.say("Right. Compare it with the solution", "right");
     }
@@ -317,8 +357,11 @@ for (const element of document.querySelectorAll("div.exercise[data-exercise]")) 
 
 // The key r runs the example that is being looked at.
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, textarea, select, [contenteditable]");
-  if (event.key !== "r" || typing || event.ctrlKey || event.metaKey || event.altKey) {
+  const typing = "input, textarea, select, [contenteditable], dialog";
+  if (event.key !== "r" || event.ctrlKey || event.metaKey || event.altKey) {
+    return;
+  }
+  if (event.target.closest?.(typing) || document.documentElement.dataset.keys === "off") {
     return;
   }
   const seen = examples.find((each) => {

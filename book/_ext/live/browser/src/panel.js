@@ -7,7 +7,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; fo
 let count = 0;
 
 export class Panel {
-  constructor(names, ask) {
+  constructor(names, ask, chosen = names[0]) {
     this.ask = ask;
     count += 1;
     const field = (label, control) => {
@@ -16,6 +16,7 @@ export class Panel {
     };
     const options = (values) => values.map((value) => make("option", { value }, value));
     this.app = make("select", {}, ...options(names));
+    this.app.value = chosen;
     this.method = make("select", {}, ...options(METHODS));
     this.path = make("input", { type: "text", value: "/", spellcheck: "false" });
     this.headers = make("textarea", { rows: 2, spellcheck: "false", placeholder: "Name: value" });
