@@ -297,13 +297,18 @@ def test_exercises_and_solutions(pages):
     assert ">>> hidden_name" in solution.text
 
 
-def test_a_margin_note_takes_the_place_of_the_contents(pages):
-    def contents_hidden(path: str) -> bool:
-        (drawer,) = pages[path].find("aside", "toc-drawer")
-        return "no-toc" in drawer.classes
+def test_a_margin_note_leaves_the_contents_in_place(pages):
+    page = pages["chapters/01-answer.html"]
+    assert page.find("aside", "sd-aside")
+    (drawer,) = page.find("aside", "toc-drawer")
+    assert "no-toc" not in drawer.classes
 
-    assert pages["chapters/01-answer.html"].find("aside", "sd-aside")
-    assert contents_hidden("chapters/01-answer.html")
+
+def test_a_margin_note_needs_no_style_sheet_of_sphinx_design(pages):
+    page = pages["chapters/01-answer.html"]
+    styles = [each["href"] for each in page.find("link") if "href" in each.attributes]
+    assert any("literate.css" in each or "furo.css" in each for each in styles)
+    assert not any("sphinx-design" in each for each in styles)
 
 
 def test_roles(pages):

@@ -86,6 +86,8 @@ def __init__(self) -> None:
 return self.name
 ```
 
+## Exercises
+
 ```{setup}
 hidden_name = 1
 ```
