@@ -314,7 +314,10 @@ def test_the_index_tells_how_much_a_page_says_of_a_word(tmp_path: Path) -> None:
 
 def test_the_index_after_a_change_is_that_of_a_new_build(tmp_path: Path) -> None:
     changed, new = Mini(tmp_path / "changed"), Mini(tmp_path / "new")
-    changed.build()
+    for book in (changed, new):
+        terms = "```{glossary}\nkettle\n  Boils.\n```\n"
+        book.write("book/parts/two.md", f"# Two\n\n{terms}\n## Exercises\n")
+    assert "kettle" in index_of(changed.build())["indexentries"]
     for book in (changed, new):
         book.write("book/preface.md", "# Preface\n\nOne of one and two.\n")
     assert index_of(changed.build()) == index_of(new.build())

@@ -3,27 +3,39 @@
 // for comes before all others.
 var Scorer = {
   score: (result) => {
-    const [page, title, , , score, , kind] = result;
+    const [page, title, anchor, , score, , kind] = result;
     const asked = new URLSearchParams(location.search).get("q") ?? "";
     const name = asked.trim().replace(/\s+/g, " ").replace(/\(\)$/, "").toLowerCase();
     const found = title.toLowerCase().replace(/^[\d.]+ /, "");
     const isIt = found === name || found === `⟨${name}⟩` || found.endsWith(`.${name}`);
     const more = isIt ? 50 : 0;
     if (kind === "text") return Scorer.telling(asked, page) + more;
+    if (anchor.startsWith("#pitfall-")) return Scorer.seen(asked, title) + more;
     // Among names alike, the shorter is asked for more often.
     const parts = kind === "object" ? title.split(".").length : 0;
     return score + more - parts / 10;
   },
-  // How much a page tells of all words together, compared with the most that a page can.
-  telling: (asked, page) => {
+  // A symptom that has the words: how much of it was asked for, or else how rare they are.
+  seen: (asked, title) => {
+    const words = Scorer.wordsOf(asked);
+    const all = words.reduce((sum, { rarity }) => sum + rarity, 0);
+    const rare = all / Math.max(words.length, 1) / 3;
+    return 6 + 20 * Math.min(1, Math.max(asked.trim().length / title.length, rare));
+  },
+  // The words that were asked for; they are looked at once for all results.
+  wordsOf: (asked) => {
     if (Scorer.asked !== asked) {
       Scorer.asked = asked;
       Scorer.words = [...Search._parseQuery(asked)[1]].map(Scorer.wordOf);
     }
+    return Scorer.words;
+  },
+  // How much a page tells of all words together, compared with the most that a page can.
+  telling: (asked, page) => {
     const number = Search._index.docnames.indexOf(page);
     let most = 0;
     let all = 0;
-    for (const { rarity, weights } of Scorer.words) {
+    for (const { rarity, weights } of Scorer.wordsOf(asked)) {
       all += rarity * (weights.get(number) ?? 0);
       most += rarity * 12;
     }

@@ -9,6 +9,7 @@ those that two pages have get the name of their part of the book, too.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from math import log2
 from typing import Any
 
@@ -67,12 +68,25 @@ class Index(IndexBuilder):
         _rename(frozen, told, self._plain(told))
         super().load(stream, _Loaded(frozen))
         names = frozen["docnames"]
+        # Sphinx forgets these.
+        self._index_entries = {name: [] for name in names}
+        for entry, places in frozen["indexentries"].items():
+            for page, anchor, main in places:
+                own = self._index_entries[names[page]]
+                own.append((entry, anchor, "main" if main else ""))
         self.weights = {name: {} for name in names}
         for word, digits in frozen.get("weights", {}).items():
             pages = _pages(frozen["terms"], frozen["titleterms"], word)
             for page, digit in zip(pages, digits, strict=True):
                 if digit != "0":
                     self.weights[names[page]][word] = int(digit)
+
+    def prune(self, docnames: Iterable[str]) -> None:
+        """Forgets all other pages."""
+        kept = set(docnames)
+        super().prune(kept)
+        entries = self._index_entries.items()
+        self._index_entries = {name: own for name, own in entries if name in kept}
 
     def freeze(self) -> dict[str, Any]:
         """The index as it is written: Sphinx's, with weights, and with other titles."""
