@@ -1,6 +1,7 @@
 """The command line where examples cannot look: missing packages, broken plugins, restarts."""
 
 import builtins
+import http.client
 import os
 import re
 import subprocess
@@ -305,5 +306,5 @@ def ask(url: str) -> str:
     except urllib.error.HTTPError as error:
         with error:
             return str(error.code)
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:  # it may end while it answers
         return repr(error)
