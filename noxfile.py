@@ -133,15 +133,23 @@ def bare(session: nox.Session) -> None:
 
 @nox.session
 def browser(session: nox.Session) -> None:
-    """Every example, page, state, the search, the keyboard; arguments go to pytest."""
-    session.install("-e", ".[book]", "pytest>=8", "playwright>=1.50", "pytest-xdist")
+    """Every example, what opens, the search, the keyboard; arguments go to pytest."""
+    session.install("-e", ".[book]", "pytest>=8", "playwright>=1.50")
     build_site(session)
-    names = ["live_examples", "answers", "request_steps", "search_page", "every_page"]
+    names = ["live_examples", "answers", "request_steps", "search_page"]
     names += ["every_state", "keyboard_only", "margin_notes"]
     files = [f"tests/browser/{name}.py" for name in names]
-    # A browser each; more than four wait for the server.
-    options = ["-n", "auto", "--maxprocesses", "4"]
-    session.run("python", "-m", "pytest", *options, *files, *session.posargs)
+    session.run("python", "-m", "pytest", *files, *session.posargs)
+
+
+@nox.session
+def pages(session: nox.Session) -> None:
+    """Every page of the site asked by axe-core, wide and narrow, light and dark."""
+    session.install("-e", ".[book]", "pytest>=8", "playwright>=1.50")
+    build_site(session)
+    session.run(
+        "python", "-m", "pytest", "tests/browser/every_page.py", *session.posargs
+    )
 
 
 @nox.session
