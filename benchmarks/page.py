@@ -7,27 +7,13 @@ told: how long the page's own thread was busy at a stretch, as long as it does n
 
 from __future__ import annotations
 
-import logging
-import shutil
 import statistics
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import chromium
+
 SITE = Path(__file__).parent.parent / "build" / "html"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-#: What a browser would otherwise ask of its maker by itself.
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 CHAPTERS = {
     "1": "01-application-object",
     "17": "17-application-object-hooks",
@@ -63,7 +49,7 @@ def run(quick: bool) -> dict[str, Any]:
     except ImportError:
         print("skipped: there is no playwright; install it with pip")
         return {}
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    program = chromium.program()
     if program is None or not (SITE / "_static" / "live").is_dir():
         print(
             "skipped: it takes Chromium (Debian: apt-get install chromium) and the site"
@@ -75,8 +61,10 @@ def run(quick: bool) -> dict[str, Any]:
         f"{'KB to read':>14}{'KB to run':>12}"
     )
     result: dict[str, Any] = {}
-    with serving() as origin, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+    with chromium.serving(SITE) as origin, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program, args=chromium.QUIET
+        )
         for name, chapter in CHAPTERS.items():
             address = f"{origin}/chapters/{chapter}.html"
             visits = [visit(browser, address) for _ in range(1 if quick else 5)]
@@ -93,23 +81,6 @@ def run(quick: bool) -> dict[str, Any]:
             )
         browser.close()
     return result
-
-
-@contextmanager
-def serving() -> Iterator[str]:
-    """The built site, served by flasklit: its address."""
-    from bookserver import create_app
-    from werkzeug.serving import make_server
-
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, create_app(SITE), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join()
 
 
 def visit(browser: Any, address: str) -> dict[str, float]:

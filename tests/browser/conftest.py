@@ -2,44 +2,31 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import shutil
-import threading
 from collections.abc import Iterator
 
+import chromium
 import pytest
-from bookserver import create_app
 from playwright.sync_api import Browser
 from playwright.sync_api import BrowserContext
 from playwright.sync_api import sync_playwright
 from shown import SITE
 from shown import Watched
-from werkzeug.serving import make_server
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-#: What a browser would otherwise ask of its maker by itself.
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 ADVICE = "no Chromium is installed (Debian: apt-get install chromium)"
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    program = next(filter(None, map(shutil.which, NAMES)), None)
+    program = chromium.program()
     if program is None:
         if os.environ.get("CI"):
             pytest.fail(ADVICE)
         pytest.skip(ADVICE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        browser = playwright.chromium.launch(
+            executable_path=program, args=chromium.QUIET
+        )
         yield browser
         browser.close()
 
@@ -47,14 +34,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def origin() -> Iterator[str]:
     """Where the site is served."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    app = create_app(SITE)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
+    with chromium.serving(SITE) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,14 @@ from shown import Watched
 CHAPTER = "chapters/{}.html"
 
 
+def searched(watched: Watched, words: str) -> list[str]:
+    """Where the first results lead that one gets from any page."""
+    page = watched.visit("preface.html")
+    page.fill(".sidebar-search", words)
+    page.press(".sidebar-search", "Enter")
+    return found(page)
+
+
 def found(page: Page) -> list[str]:
     """Where the first results lead."""
     page.wait_for_selector("#search-results li a")
@@ -42,10 +50,7 @@ def found(page: Page) -> list[str]:
 def test_the_first_result_is_the_right_one(
     watched: Watched, words: str, place: str
 ) -> None:
-    page = watched.visit("preface.html")
-    page.fill(".sidebar-search", words)
-    page.press(".sidebar-search", "Enter")
-    first, *_ = found(page)
+    first, *_ = searched(watched, words)
     assert place in first
 
 
@@ -62,10 +67,7 @@ def test_the_first_result_is_the_right_one(
 def test_the_chapter_is_among_the_first_results(
     watched: Watched, words: str, place: str
 ) -> None:
-    page = watched.visit("preface.html")
-    page.fill(".sidebar-search", words)
-    page.press(".sidebar-search", "Enter")
-    assert any(place in each for each in found(page))
+    assert any(place in each for each in searched(watched, words))
 
 
 def test_results_of_chapters_have_their_numbers(watched: Watched) -> None:
