@@ -136,8 +136,8 @@ def browser(session: nox.Session) -> None:
     """Every example, what opens, the search, the keyboard; arguments go to pytest."""
     session.install("-e", ".[book]", "pytest>=8", "playwright>=1.50")
     build_site(session)
-    names = ["live_examples", "answers", "request_steps", "search_page"]
-    names += ["every_state", "keyboard_only", "margin_notes"]
+    names = ["every_chapter", "live_examples", "request_steps", "search_page"]
+    names += ["every_state", "keyboard_only", "kept_memory", "margin_notes"]
     files = [f"tests/browser/{name}.py" for name in names]
     session.run("python", "-m", "pytest", *files, *session.posargs)
 

@@ -677,6 +677,7 @@ def cookie_with(items, key=KEY):
 @pytest.mark.parametrize(
     "cookie",
     [None, "", cookie_with({}), cookie_with({"n": 1}), cookie_with({"user": "ann"})],
+    ids=["none", "empty", "without items", "a number", "a text"],
 )
 def test_an_unopened_session_costs_nothing(unopened, cookie):
     app, events = unopened

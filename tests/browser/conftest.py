@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext
 from playwright.sync_api import sync_playwright
 from shown import SITE
 from shown import Watched
+from shown import watching
 
 ADVICE = "no Chromium is installed (Debian: apt-get install chromium)"
 
@@ -48,9 +49,5 @@ def shared(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def watched(shared: BrowserContext, origin: str) -> Iterator[Watched]:
-    page = shared.new_page()
-    watched = Watched(page, origin)
-    yield watched
-    page.close()
-    assert watched.strange == []
-    assert watched.complaints == []
+    with watching(shared, origin) as watched:
+        yield watched

@@ -1,8 +1,7 @@
-"""Every example of the book, run in the page: nox -s browser."""
+"""What a reader does with an example: nox -s browser."""
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -19,54 +18,6 @@ CHAPTERS = sorted(file.stem for file in (SITE / "chapters").glob("[0-9]*.html"))
 #: Pages without a number whose examples run, too.
 OTHERS = ["hour.html", "preface.html"]
 PATIENCE = 120_000  # milliseconds
-#: Runs all examples of the page and waits until they are through.
-RUN_ALL = """
-async () => {
-  const tools = [...document.querySelectorAll("div.example .live-tools")].at(-1);
-  if (!tools) {
-    return;
-  }
-  const buttons = [...tools.querySelectorAll("button")];
-  const all = buttons.find((each) => each.textContent === "Run all above") ?? buttons[0];
-  all.click();
-  while (document.querySelector(".example[aria-busy]")) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-"""
-#: What each example says at its end, and what it shows.
-OUTCOMES = """
-() => [...document.querySelectorAll("div.example:has(.live-tools)")].map((each) => ({
-  anchor: each.id,
-  kind: each.querySelector(".live-status").dataset.kind,
-  says: each.querySelector(".live-status").textContent,
-  shows: each.querySelector(".live-output").textContent,
-}))
-"""
-
-
-def data_of(page: Page) -> dict[str, Any]:
-    return json.loads(page.locator("#live-data").text_content() or "")  # type: ignore[no-any-return]
-
-
-@pytest.mark.parametrize("place", [*OTHERS, *(f"chapters/{c}.html" for c in CHAPTERS)])
-def test_every_example_prints_what_the_book_says(place: str, watched: Watched) -> None:
-    page = watched.visit(place)
-    page.set_default_timeout(PATIENCE)
-    data = data_of(page)
-    shown = page.locator("div.example").evaluate_all(
-        "all => all.map((each) => each.id)"
-    )
-    assert data["anchors"] == shown
-    page.evaluate(RUN_ALL)
-    outcomes = page.evaluate(OUTCOMES)
-    assert {each["anchor"] for each in outcomes} | set(data["lacking"]) == set(shown)
-    wrong = [each for each in outcomes if each["kind"] != "right"]
-    assert wrong == [], "\n\n".join(
-        f"{each['anchor']}: {each['says']}\n{each['shows'][-3000:]}" for each in wrong
-    )
-
-
 FIRST = "chapters/01-application-object.html"
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from playwright.sync_api import BrowserContext
 from playwright.sync_api import ConsoleMessage
 from playwright.sync_api import Page
 from playwright.sync_api import Request
@@ -34,3 +37,14 @@ class Watched:
     def visit(self, path: str) -> Page:
         self.page.goto(f"{self.origin}/{path}")
         return self.page
+
+
+@contextmanager
+def watching(context: BrowserContext, origin: str) -> Iterator[Watched]:
+    """Open a page; at the end it has asked nobody else and complained about nothing."""
+    page = context.new_page()
+    watched = Watched(page, origin)
+    yield watched
+    page.close()
+    assert watched.strange == []
+    assert watched.complaints == []

@@ -93,6 +93,7 @@ def _give_data(
         "base": f"{base}/",
         "chapter": f"{base}/chapters/{_stem(chapter)}.json",
         "program": f"{base}/programs/{_program(app, chapter):02}.zip",
+        "version": _version(files),
         "sizes": sum(sizes[name] for name in (*fetched, "libraries.zip")),
         "anchors": [each["anchor"] for each in told["examples"]],
         "lacking": {

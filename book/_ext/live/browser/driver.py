@@ -11,9 +11,11 @@ import asyncio
 import base64
 import builtins
 import contextlib
+import importlib
 import io
 import json
 import linecache
+import random
 import re
 import sys
 import time
@@ -36,6 +38,16 @@ _FRAME = re.compile(r'^( *)File "([^"]+)", line (\d+)(.*)$', re.MULTILINE)
 _SHOWN = 20_000
 _YOURS = "/your-code/"
 _LIBRARIES = "/libraries.zip/"
+#: What most chapters import. The memory that is kept holds it.
+USED = (
+    "blinker",
+    "click",
+    "itsdangerous",
+    "jinja2",
+    "werkzeug.routing",
+    "werkzeug.test",
+    "werkzeug.wrappers",
+)
 
 
 class Page:
@@ -352,6 +364,14 @@ def _no_loop_running() -> Iterator[None]:
         asyncio._set_running_loop(running)
 
 
+def awake() -> None:
+    """Begin after a pause: the memory of this Python may be an earlier one's.
+
+    Readers, and a reader's pages, would all get the same random numbers.
+    """
+    random.seed()
+
+
 def feel_at_home() -> None:
     """Let Python in the browser be as it is elsewhere, where a program could tell.
 
@@ -361,6 +381,9 @@ def feel_at_home() -> None:
     asyncio.new_event_loop = asyncio.events.new_event_loop = PatientLoop
     asyncio.run = asyncio.runners.run
     builtins.input = _no_keyboard
+    for name in USED:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
     sys.prefix = sys.exec_prefix = sys.base_prefix = sys.base_exec_prefix = "/usr"
 
 

@@ -10,6 +10,7 @@ const interpreter = new Interpreter({
   chapter: address(data.chapter),
   program: address(data.program),
   sizes: data.sizes,
+  version: data.version,
 });
 const examples = [];
 const answers = [];

@@ -1,5 +1,6 @@
 // Runs Python beside the page. One worker is one interpreter process: stopping it is
 // ending the worker.
+import { forget, keep, keeps, kept } from "./memory.js";
 import { loadPyodide } from "./runtime/pyodide.mjs";
 
 const PROGRAM = "/program";
@@ -47,29 +48,57 @@ async function bytesOf(url) {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-async function start({ base, sizes, chapter, program }) {
+// A Python that has imported the driver; `fresh` tells whether it started from nothing.
+async function wake(places, libraries) {
+  const memory = await kept(places.version);
+  if (memory) {
+    try {
+      const python = await load(places, { _loadSnapshot: memory });
+      python.FS.writeFile(LIBRARIES, await libraries);
+      return { python, fresh: false };
+    } catch (problem) {
+      console.info("The memory that was kept is of no use:", problem);
+      await forget();
+    }
+  }
+  const python = await load(places, { _makeSnapshot: keeps });
+  python.FS.writeFile(LIBRARIES, await libraries);
+  python.runPython(`import sys; sys.path.insert(0, "${LIBRARIES}"); import driver`);
+  return { python, fresh: true };
+}
+
+function load({ base, version }, rest) {
+  const indexURL = new URL("runtime/", base).href;
+  return loadPyodide({
+    indexURL,
+    stdLibURL: `${indexURL}stdlib.zip?v=${version}`,
+    env: { HOME: "/home/reader", PYTHONHASHSEED: "0" },
+    ...rest,
+  });
+}
+
+async function start(places) {
+  const { base, sizes, chapter, program, version } = places;
   const stopCounting = countBytes(sizes);
-  const runtime = new URL("runtime/", base).href;
   tell({ event: "step", step: "Loading Python" });
-  const [python, libraries, files, told] = await Promise.all([
-    loadPyodide({
-      indexURL: runtime,
-      stdLibURL: `${runtime}stdlib.zip`,
-      env: { HOME: "/home/reader", PYTHONHASHSEED: "0" },
-    }),
-    bytesOf(new URL("libraries.zip", base)),
+  const libraries = bytesOf(new URL(`libraries.zip?v=${version}`, base));
+  const [{ python, fresh }, files, told] = await Promise.all([
+    wake(places, libraries),
     bytesOf(program),
     fetch(chapter).then((response) => response.text()),
   ]);
   stopCounting();
   tell({ event: "step", step: "Laying out the program of this chapter" });
-  python.FS.writeFile(LIBRARIES, libraries);
+  // Before anything of the page is known to Python: objects of the page cannot be kept.
+  const memory = fresh && keeps ? python.makeMemorySnapshot() : null;
   python.unpackArchive(files, "zip", { extractDir: PROGRAM });
-  python.globals.set("libraries", LIBRARIES);
-  python.runPython("import sys; sys.path.insert(0, libraries); del libraries");
   const driver = python.pyimport("driver");
+  driver.awake();
   page = driver.Page(told, PROGRAM, (text) => tell(JSON.parse(text)));
   tell({ event: "ready" });
+  if (memory) {
+    keep(version, memory);
+  }
 }
 
 const actions = {

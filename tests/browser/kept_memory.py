@@ -1,0 +1,113 @@
+"""The memory of a Python that has started, which the next page goes on from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from live_examples import FIRST
+from live_examples import first_tools
+from live_examples import PATIENCE
+from live_examples import runs_as_printed
+from live_examples import write
+from playwright.sync_api import Browser
+from playwright.sync_api import BrowserContext
+from playwright.sync_api import expect
+from playwright.sync_api import Page
+from shown import watching
+
+#: The size of the memory that is kept, once it is, and what was written beside it.
+KEPT = """
+async () => {
+  for (;;) {
+    const shelf = await caches.open("flasklit-python");
+    for (const request of await shelf.keys()) {
+      const found = await shelf.match(request);
+      if (found) {
+        const { byteLength } = await found.arrayBuffer();
+        return [byteLength, found.headers.get("X-Written")];
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+"""
+#: Puts other bytes in its place, or the same ones, with a note.
+REPLACE = """
+async (size) => {
+  const shelf = await caches.open("flasklit-python");
+  const [request] = await shelf.keys();
+  const bytes = await (await shelf.match(request)).arrayBuffer();
+  const headers = { "X-Written": "by a test" };
+  const body = size === null ? bytes : new Uint8Array(size);
+  await shelf.put(request, new Response(body, { headers }));
+}
+"""
+WHOLE = 20_000_000  # bytes
+
+
+@pytest.fixture
+def reader(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser with nothing in its caches."""
+    with browser.new_context() as context:
+        context.set_default_timeout(PATIENCE)
+        yield context
+
+
+def drawn(page: Page) -> str:
+    """A random number that code of the page has drawn."""
+    example = first_tools(page)
+    example.get_by_role("button", name="Edit").click()
+    write(example, "import random; print('drawn', random.random())")
+    page.keyboard.press("Control+Enter")
+    output = example.locator(".live-output")
+    expect(output).to_contain_text("drawn", timeout=PATIENCE)
+    return output.inner_text()
+
+
+def test_the_next_page_goes_on_from_it(reader: BrowserContext, origin: str) -> None:
+    with watching(reader, origin) as watched:
+        page = watched.visit(FIRST)
+        runs_as_printed(first_tools(page))
+        size, note = page.evaluate(KEPT)
+        assert size > WHOLE
+        assert note is None
+        page.evaluate(REPLACE, None)
+        first = drawn(page)
+    with watching(reader, origin) as watched:
+        page = watched.visit(FIRST)
+        runs_as_printed(first_tools(page))
+        second = drawn(page)
+        assert page.evaluate(KEPT) == [size, "by a test"]
+    assert first != second
+
+
+@pytest.mark.parametrize("size", [0, 1000, 40_000_000])
+def test_what_is_no_memory_is_replaced(
+    reader: BrowserContext, origin: str, size: int
+) -> None:
+    with watching(reader, origin) as watched:
+        page = watched.visit(FIRST)
+        runs_as_printed(first_tools(page))
+        page.evaluate(KEPT)
+        page.evaluate(REPLACE, size)
+    with watching(reader, origin) as watched:
+        page = watched.visit(FIRST)
+        runs_as_printed(first_tools(page))
+        page.wait_for_function(f"async () => (await ({KEPT})())[1] === null")
+        assert page.evaluate(KEPT)[0] > WHOLE
+
+
+def test_a_browser_may_keep_nothing(reader: BrowserContext, origin: str) -> None:
+    refusal = "() => Promise.reject(new DOMException('no leave', 'SecurityError'))"
+    with watching(reader, origin) as watched:
+        watched.page.route(
+            "**/live/worker.js",
+            lambda route: route.fulfill(
+                response=(answer := route.fetch()),
+                body=f"CacheStorage.prototype.open = {refusal};\n{answer.text()}",
+            ),
+        )
+        page = watched.visit(FIRST)
+        runs_as_printed(first_tools(page))
+        assert page.evaluate("() => caches.has('flasklit-python')") is False
