@@ -13,6 +13,7 @@ nox.options.sessions = [
     "bare",
     "instructions",
     "browser",
+    "pages",
     "tests",
 ]
 nox.options.reuse_existing_virtualenvs = True
@@ -20,6 +21,8 @@ nox.needs_version = ">=2024.4"
 
 HERE = Path(__file__).parent
 BUILD = HERE / "build"
+#: As many processes as there are processors; each takes what another has not begun.
+PARALLEL = ["-n", "auto", "--dist", "worksteal"]
 OPTIONAL = ["blinker", "asgiref", "dotenv", "cryptography", "watchdog"]
 
 
@@ -113,7 +116,7 @@ def serve(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Examples, prefixes, properties, the tool, the servers; arguments go to pytest."""
     session.install("-e", ".[book,tests,lint,signals,async,dotenv]")
-    session.run("python", "-m", "pytest", *session.posargs)
+    session.run("python", "-m", "pytest", *(session.posargs or PARALLEL))
 
 
 @nox.session
@@ -124,10 +127,11 @@ def bare(session: nox.Session) -> None:
     blinker.
     """
     session.install("-e", ".")
-    session.install("pytest>=8", "hypothesis", "markdown-it-py", "waitress", "gunicorn")
+    session.install("pytest>=8", "pytest-xdist", "hypothesis", "markdown-it-py")
+    session.install("waitress", "gunicorn")
     missing = "import importlib.util as u; assert not any(map(u.find_spec, {}))"
     session.run("python", "-c", missing.format(OPTIONAL))
-    what = session.posargs or ["tests", "book", "--ignore=tests/literate"]
+    what = session.posargs or [*PARALLEL, "tests", "book", "--ignore=tests/literate"]
     session.run("python", "-m", "pytest", "-rs", *what)
 
 
