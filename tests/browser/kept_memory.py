@@ -102,7 +102,7 @@ def test_a_browser_may_keep_nothing(reader: BrowserContext, origin: str) -> None
     refusal = "() => Promise.reject(new DOMException('no leave', 'SecurityError'))"
     with watching(reader, origin) as watched:
         watched.page.route(
-            "**/live/worker.js",
+            "**/live/worker.js?v=*",
             lambda route: route.fulfill(
                 response=(answer := route.fetch()),
                 body=f"CacheStorage.prototype.open = {refusal};\n{answer.text()}",

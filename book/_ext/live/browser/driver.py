@@ -38,7 +38,7 @@ _FRAME = re.compile(r'^( *)File "([^"]+)", line (\d+)(.*)$', re.MULTILINE)
 _SHOWN = 20_000
 _YOURS = "/your-code/"
 _LIBRARIES = "/libraries.zip/"
-#: What most chapters import. The memory that is kept holds it.
+#: What most chapters import. It is imported before the memory is kept, once for all.
 USED = (
     "blinker",
     "click",
@@ -381,9 +381,6 @@ def feel_at_home() -> None:
     asyncio.new_event_loop = asyncio.events.new_event_loop = PatientLoop
     asyncio.run = asyncio.runners.run
     builtins.input = _no_keyboard
-    for name in USED:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
     sys.prefix = sys.exec_prefix = sys.base_prefix = sys.base_exec_prefix = "/usr"
 
 
@@ -397,8 +394,16 @@ def _no_keyboard(prompt: object = "", /) -> str:
     raise EOFError("a page has no keyboard to read from; write the text into the code")
 
 
+def import_what_is_used() -> None:
+    """Import what is there of :data:`USED`."""
+    for name in USED:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+
+
 if sys.platform == "emscripten":
     feel_at_home()
+    import_what_is_used()
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:

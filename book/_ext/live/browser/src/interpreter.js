@@ -11,7 +11,8 @@ export class Interpreter {
 
   start() {
     if (!this.ready) {
-      this.worker = new Worker(new URL("worker.js", this.places.base), { type: "module" });
+      const { base, version } = this.places;
+      this.worker = new Worker(new URL(`worker.js?v=${version}`, base), { type: "module" });
       this.worker.addEventListener("message", ({ data }) => this.receive(data));
       this.worker.addEventListener("error", (event) => {
         this.fail(new Error(`Python could not be started: ${event.message ?? "no reason given"}`));
