@@ -37,7 +37,7 @@ def _make_timedelta(value: timedelta | int | None) -> timedelta | None:
 class Foundation(Scaffold):
     """Configuration, folders, logger and JSON provider of an application.
 
-    :param import_name: as for :class:`Scaffold`, like the other folders.
+    :param import_name: as for :class:`Scaffold`, and so are its folders.
     :param instance_path: the absolute path of the instance folder; found from
         the import name if omitted.
     :param instance_relative_config: whether configuration files are relative to

@@ -61,9 +61,9 @@ def setupmethod(f: F) -> F:
 class Scaffold:
     """The part of the API that :class:`Flask` and :class:`Blueprint` have in common.
 
-    It keeps views, hooks and error handlers in dictionaries whose keys are
-    blueprint names, ``None`` meaning "for this object itself", and knows the
-    folders that belong to an import name.
+    It keeps views by endpoint, hooks and error handlers by blueprint name, where
+    ``None`` means "for this object itself", and knows the folders that belong to
+    an import name.
 
     :param import_name: the name of the module or package the object belongs to.
     :param static_folder: the folder of the static files, or ``None``.
