@@ -215,21 +215,36 @@ def test_previews_name_the_chapter_of_a_definition(weave: Weave) -> None:
     assert data["chapters"][flask][0] in {each.title for each in weave.book.chapters}
     assert (kind, told) == ("class", weave.names.known["flasklit.app.Flask"].summary)
     chapters = {each.path: each for each in weave.book.chapters}
-    for full, name in weave.names.known.items():
-        title, label = data["chapters"][data["names"][full][0]]
-        assert title == chapters[name.link.path].title
-        assert label == weave.relations.chapter_label(name.link.path)
+    for number in range(1, weave.book.last + 1):
+        for name in weave.names.as_of(number).values():
+            where, kind, told = data["names"][weave.names.key(name)]
+            assert (kind, told) == (name.kind, name.summary)
+            title, label = data["chapters"][where]
+            assert title == chapters[name.link.path].title
+            assert label == weave.relations.chapter_label(name.link.path)
     assert len(weave.names.json()) < 300_000
 
 
 def test_code_links_names_to_what_defines_them(weave: Weave) -> None:
     linked = [link for view in weave.views.values() for link in view.names]
     assert len(linked) > 1000
+    places = {
+        weave.names.key(name): name.link
+        for number in range(1, weave.book.last + 1)
+        for name in weave.names.as_of(number).values()
+    }
+    numbers = {each.path: each.number for each in weave.book.chapters}
     for view in weave.views.values():
         for link in view.names:
             text = view.body[link.row][link.column : link.end]
-            assert link.name.split(".")[-1] == text or text.isidentifier()
-            assert weave.names.known[link.name].link == link.link
+            full = link.name.partition("@")[0]
+            assert full.split(".")[-1] == text or text.isidentifier()
+            assert places[link.name] == link.link
+            known = weave.names.as_of(view.chapter)
+            if full in known:
+                assert link.link == known[full].link, (view.name, full)
+            else:
+                assert (numbers[link.link.path] or 0) > view.chapter, (view.name, full)
 
 
 # How names are understood
@@ -340,11 +355,82 @@ class Box:
 
 def test_prose_means_a_name_only_if_one_can_be_meant(weave: Weave) -> None:
     names: Names = weave.names
-    assert names.mentioned("Flask") == "flasklit.app.Flask"
-    assert names.mentioned("flasklit.app.Flask") == "flasklit.app.Flask"
+    for text in ("Flask", "flasklit.app.Flask"):
+        meant = names.mentioned(text)
+        assert meant is not None
+        assert meant.full == "flasklit.app.Flask"
     assert names.mentioned("no_such_name") is None
     assert names.mentioned("two words") is None
     assert names.mentioned("name") is None
+
+
+def test_a_name_leads_to_the_definition_that_its_page_knows(weave: Weave) -> None:
+    def where(text: str, chapter: int | None) -> tuple[str, str] | None:
+        name = weave.names.mentioned(text, chapter)
+        return (name.full, name.link.note) if name else None
+
+    book = weave.book
+    for number in range(1, book.last + 1):
+        program = book.tangle(number)["flasklit/app.py"]
+        lines = [line for line in program.lines if line.text.startswith("class Flask(")]
+        assert lines[0].chunk is not None
+        chapter = f"chapter {lines[0].chunk.chapter}"
+        assert where("Flask", number) == ("flasklit.app.Flask", chapter)
+    # Who has not come to chapter 1 is led there, as is who reads the hour.
+    assert where("Flask", None) == ("flasklit.app.Flask", "chapter 1")
+    # What only later chapters define leads to the first of them.
+    begun = next(
+        number
+        for number in range(1, book.last + 1)
+        if "flasklit.wrappers.Request" in weave.names.as_of(number)
+    )
+    assert begun > 1
+    for earlier in (None, 1, begun - 1, begun):
+        assert where("Request", earlier) == (
+            "flasklit.wrappers.Request",
+            f"chapter {begun}",
+        )
+    assert where("Request", book.last) != where("Request", begun)
+
+
+def test_a_name_that_moves_to_another_module_stays_the_same(weave: Weave) -> None:
+    names, last = weave.names, weave.book.last
+    moved = names.version("flasklit.rules.RouteRule", last)
+    first = names.version("flasklit.rules.RouteRule", None)
+    assert (moved.full, first.full) == (
+        "flasklit.rules.RouteRule",
+        "flasklit.routing.RouteRule",
+    )
+    for number in range(1, last + 1):
+        known = names.as_of(number)
+        there = [each for each in (first.full, moved.full) if each in known]
+        meant = names.mentioned("RouteRule", number)
+        assert meant is not None
+        assert [meant.full] == (there or [first.full])
+    data = json.loads(names.json())["names"]
+    assert data[names.key(first)][1:] == ["class", first.summary]
+
+
+LIBRARIES = r"(?:Werkzeug|Jinja2?|[Cc]lick|ItsDangerous|MarkupSafe|blinker|asgiref)"
+#: ``Werkzeug's `Request` ``, ``the `Rule` of Werkzeug``
+THEIRS = re.compile(
+    rf"\b{LIBRARIES}'s(?: own| class)? `(\w+)`"
+    rf"|\b{LIBRARIES}, whose `(\w+)`"
+    rf"|(?<!\}})`(\w+)`(?: class)? (?:of|from) {LIBRARIES}\b"
+)
+
+
+def test_no_name_of_a_library_leads_to_our_own(weave: Weave) -> None:
+    wrong = []
+    numbers = {each.path: each.number for each in weave.book.chapters}
+    for file in sorted((PROJECT / "book").rglob("*.md")):
+        path = file.relative_to(PROJECT).as_posix()
+        text = file.read_text(encoding="utf-8")
+        for match in THEIRS.finditer(text.replace("\n", " ")):
+            name = next(filter(None, match.groups()))
+            if weave.names.mentioned(name, numbers.get(path)):
+                wrong.append(f"{path}: {match[0]}; write {{theirs}}`{name}`")
+    assert not wrong, "\n".join(wrong)
 
 
 # Times and the map

@@ -47,7 +47,7 @@
     const [title, label] = chapters[chapter];
     const call = kind === "function" || kind === "method" ? "()" : "";
     const head = document.createElement("p");
-    head.append(part("code", name + call), ` ${kind}`);
+    head.append(part("code", name.split("@")[0] + call), ` ${kind}`);
     const where = label === title ? title : `${label}, ${title}`;
     box.replaceChildren(head, ...(told ? [summary(told)] : []), part("p", where));
     box.lastChild.className = "name-preview-where";

@@ -32,6 +32,7 @@ from literate.sphinx_ext.model import Identifier
 from literate.sphinx_ext.model import Link
 from literate.sphinx_ext.model import View
 from literate.sphinx_ext.nameref import name_reference
+from literate.sphinx_ext.names import Name
 from literate.sphinx_ext.urls import file_page
 from literate.sphinx_ext.urls import Urls
 from literate.sphinx_ext.weave import Weave
@@ -214,6 +215,11 @@ class LiterateDomain(Domain):
         """Whether a page belongs to the book."""
         return self.chapter(page) is not None
 
+    def number_of(self, page: str) -> int | None:
+        """The number of the chapter that a page is, if it has one."""
+        chapter = self.chapter(page)
+        return chapter.number if chapter else None
+
     def view(self, page: str, line: int) -> View | None:
         """What is shown of the chunk that begins in a line of a page."""
         return self.program.weave.views.get((self._path_of(page), line))
@@ -235,7 +241,8 @@ class LiterateDomain(Domain):
         for (page, anchor), entries in self._told.items():
             shown.setdefault(page, []).append((anchor, entries))
         for page, uses in self.uses.items():
-            targets = [self._target(kind, name) for kind, name in sorted(uses)]
+            chapter = self.number_of(page)
+            targets = [self._target(kind, name, chapter) for kind, name in sorted(uses)]
             shown.setdefault(page, []).append(targets)
         return {
             page: sha256(repr(parts).encode()).hexdigest()
@@ -291,7 +298,7 @@ class LiterateDomain(Domain):
         contnode: nodes.Element,
     ) -> nodes.reference | None:
         """Turns a role's text into a link; outside the site it stays text."""
-        found = self._target(typ, target)
+        found = self._target(typ, target, self.number_of(fromdocname))
         if found is None:
             return None
         if typ == "explained":
@@ -304,10 +311,9 @@ class LiterateDomain(Domain):
         if isinstance(found, str):
             url = urls.to_page(file_page(found))
         else:
-            url = urls.chunk(found)
-        if typ == "ident":
-            meant = self.program.names[target.removesuffix("()")]
-            return name_reference(contnode, url, f"{meant.module}.{meant.name}")
+            url = urls.chunk(found.link if isinstance(found, Name) else found)
+        if isinstance(found, Name):
+            return name_reference(contnode, url, self.program.weave.names.key(found))
         return nodes.reference("", "", contnode, internal=True, refuri=url)
 
     def resolve_any_xref(
@@ -322,18 +328,21 @@ class LiterateDomain(Domain):
         """Chunks are no candidates for links that name no kind."""
         return []
 
-    def _target(self, kind: str, name: str) -> Any:
-        """The link, the file, or ``None``."""
+    def _target(self, kind: str, name: str, chapter: int | None) -> Any:
+        """The link, the file, the name, or ``None``.
+
+        :param chapter: the number of the page that has the link, if it has one.
+        """
         program = self.program
+        names = program.weave.names
         if kind == "tangled":
             return name if name in program.weave.finished.files else None
         if kind == "ident":
-            identifier = program.names.get(name.removesuffix("()"))
-            return identifier.link if identifier else None
+            public = program.names.get(name.removesuffix("()"))
+            full = f"{public.module}.{public.name}" if public else ""
+            return names.version(full, chapter) if public else None
         if kind == "mention":
-            names = program.weave.names
-            meant = names.mentioned(name)
-            return (meant, names.known[meant].link[2:]) if meant else None
+            return names.mentioned(name, chapter)
         if kind == "explained":
             homes = {
                 each: home

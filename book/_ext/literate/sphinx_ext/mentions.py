@@ -42,18 +42,22 @@ def link_mentions(app: Sphinx, doctree: nodes.document, page: str) -> None:
     domain = domain_of(app.env)
     noted = domain.uses.get(page, set())
     urls = domain.urls(app.builder, page)
+    names = domain.program.weave.names
+    chapter = domain.number_of(page)
     seen: set[tuple[int, str]] = set()
     for literal in list(_mentions(doctree)):
         text = literal.astext()
-        name = domain.program.weave.names.mentioned(text)
+        name = names.mentioned(text, chapter)
         if name is None or (ROLE, text) not in noted:
             continue
-        key = (id(_section(literal)), name)
+        key = (id(_section(literal)), name.full)
         if key in seen:
             continue
         seen.add(key)
-        url = urls.chunk(domain.program.weave.names.known[name].link)
-        literal.replace_self(name_reference(literal.deepcopy(), url, name))
+        link = name_reference(
+            literal.deepcopy(), urls.chunk(name.link), names.key(name)
+        )
+        literal.replace_self(link)
 
 
 def _mentions(document: nodes.document) -> Iterator[nodes.literal]:

@@ -1,4 +1,7 @@
-"""Roles that link from prose to chunks, tangled files and definitions."""
+"""Roles that link from prose to chunks, tangled files and definitions.
+
+One makes no link: ``{theirs}`` is for a name that a library has, too.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import ReferenceRole
+from sphinx.util.docutils import SphinxRole
 
 from literate.sphinx_ext.builders import makes_site
 from literate.sphinx_ext.domain import domain_of
@@ -20,6 +24,7 @@ def register(app: Sphinx) -> None:
     """Makes the roles known."""
     for name in ("chunk", "tangled", "ident", "explained"):
         app.add_role(name, ProgramRole())
+    app.add_role("theirs", TheirsRole())
     app.connect("missing-reference", resolve_page)
 
 
@@ -38,6 +43,17 @@ class ProgramRole(ReferenceRole):
             return nodes.literal(self.title, self.title, classes=["xref"])
         text = self.title if self.has_explicit_title else f"⟨{self.title}⟩"
         return nodes.inline(self.title, text, classes=["chunk-mention"])
+
+
+class TheirsRole(SphinxRole):
+    """``{theirs}``: the name of a library's class or function, as code without a link.
+
+    The program may define another one that is called the same.
+    """
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Makes code that is not looked up."""
+        return [nodes.literal(self.rawtext, self.text, classes=[self.name])], []
 
 
 def link_to_explanation(env: BuildEnvironment, name: str) -> pending_xref:

@@ -34,7 +34,7 @@ class Weave:
         self._stretches: dict[TangledFile, Stretches] = {}
         self.finished = Snapshot(book.tangle(), self._stretches)
         self.relations = Relations(book)
-        self.names = Names(self.finished.files, self.relations)
+        self.names = Names(book, self.finished.files, self.relations)
         self.views: dict[Key, View] = {}
         for position, chunks in groupby(book.graph.chunks, lambda chunk: chunk.chapter):
             snapshot = self._as_of(position)
@@ -69,12 +69,20 @@ class Weave:
         )
 
     def _names(self, chunk: Chunk, snapshot: Snapshot) -> tuple[NameLink, ...]:
-        """The names in a chunk's code, as the finished program means them, if it can."""
-        for program in (self.finished, snapshot):
-            for file, _, _ in program.places(chunk)[:1]:
-                if file.endswith(".py"):
-                    return self.names.in_chunk(chunk, program.files[file])
-        return ()
+        """The names in a chunk's code, as the program of its chapter means them.
+
+        What that one has not defined yet, the finished program tells, if it can.
+        """
+        programs = [(0, self.finished)]
+        if snapshot is not self.finished:
+            programs.insert(0, (chunk.chapter, snapshot))
+        files = [
+            (number, program.files[file])
+            for number, program in programs
+            for file, _, _ in program.places(chunk)[:1]
+            if file.endswith(".py")
+        ]
+        return self.names.in_chunk(chunk, files)
 
     def _places(self, chunk: Chunk, snapshot: Snapshot) -> tuple[Place, ...]:
         """Where a chunk lands in the finished program, or else did in its chapter."""
