@@ -1,5 +1,6 @@
 """The site: what its pages show, where their links lead, what a rebuild refreshes."""
 
+import json
 from itertools import pairwise
 from posixpath import join
 from posixpath import normpath
@@ -393,6 +394,101 @@ def test_a_rebuild_refreshes_what_an_edit_changes_elsewhere(tmp_path, jobs):
         "map.html",
         "program.html",
     }
+
+
+MENTIONS = """
+
+See `App`, `App.route()`, `outer()` and {theirs}`App`.
+"""
+
+OTHER_APP = """
+```{chunk} the class
+:replace:
+class App:
+    \"\"\"Another application.\"\"\"
+```
+"""
+
+
+def links_of(pages: dict[str, Element], page: str) -> list[tuple[str, str, str]]:
+    """Text, name and address of the links to names in a page's prose."""
+    return [
+        (link.text, link["data-name"], link["href"])
+        for paragraph in article(pages[page]).find("p")
+        for link in paragraph.find("a", "name-link")
+    ]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_names_lead_to_what_their_page_knows(tmp_path, jobs):
+    edited = Site(tmp_path / "edited")
+    answer, routes, pages_path = (
+        f"book/chapters/{name}.md" for name in ("01-answer", "02-routes", "03-pages")
+    )
+    edited.edit(answer, "class App:\n", "<<the class>>\n")
+    edited.edit(answer, '    """An application."""\n', "")
+    edited.edit(
+        answer,
+        "```{chunk} answer",
+        "```{chunk} the class\nclass App:\n"
+        '    """An application."""\n```\n\n```{chunk} answer',
+    )
+    for path in (answer, routes, pages_path, "book/preface.md"):
+        title, rest = edited.project.read(path).split("\n", 1)
+        edited.write(path, f"{title}{MENTIONS}{rest}")
+    assert edited.build("-W", "-j", jobs) == (0, "")
+    anchor = "#chunk-the-class"
+    route = "chunk-create-an-application"
+    outer = "#chunk-helpers"
+    own, other = "pkg.app.App", "pkg.app.App@1"
+    method, function = "pkg.app.App.route", "pkg.app.outer"
+    pages = {path: parse(text) for path, text in edited.pages().items()}
+    before = {
+        "chapters/01-answer.html": [
+            ("App", own, anchor),
+            ("App.route()", method, f"02-routes.html#{route}"),
+            ("outer()", function, f"03-pages.html{outer}"),
+        ],
+        "chapters/03-pages.html": [
+            ("App", own, f"01-answer.html{anchor}"),
+            ("App.route()", method, f"02-routes.html#{route}"),
+            ("outer()", function, outer),
+        ],
+    }
+    for page, links in before.items():
+        assert links_of(pages, page) == links
+    # The second chapter replaces the class: who reads the first stays there.
+    edited.edit(
+        routes, "```{chunk} more state", f"{OTHER_APP}\n```{{chunk}} more state"
+    )
+    assert edited.build("-W", "-j", jobs) == (0, "")
+    after = edited.pages()
+    pages = {path: parse(text) for path, text in after.items()}
+    for page, name, start in (
+        ("chapters/01-answer.html", other, anchor),
+        ("chapters/02-routes.html", own, anchor),
+        ("chapters/03-pages.html", own, f"02-routes.html{anchor}"),
+        ("preface.html", other, f"chapters/01-answer.html{anchor}"),
+    ):
+        assert ("App", name, start) in links_of(pages, page), page
+        assert sum(text == "App" for text, _, _ in links_of(pages, page)) == 1
+    names = json.loads(
+        (tmp_path / "edited/build/html/_static/names.json").read_text("utf-8")
+    )
+    told = {
+        key: (names["chapters"][where][1], summary)
+        for key, (where, _, summary) in names["names"].items()
+        if key in (own, other)
+    }
+    assert told == {
+        own: ("chapter 2", "Another application."),
+        other: ("chapter 1", "An application."),
+    }
+    fresh = Site(tmp_path / "fresh")
+    for path in (answer, routes, pages_path, "book/preface.md"):
+        fresh.write(path, edited.project.read(path))
+    assert fresh.build("-W") == (0, "")
+    assert after == fresh.pages()
 
 
 def test_a_rebuild_without_a_change_leaves_the_chapters_alone(site):

@@ -79,9 +79,16 @@ class Program:
         return find_definitions(self.weave)
 
     def explanation(self, name: str) -> Link | None:
-        """The chunk that defines a name, or else what the name is a part of."""
+        """The chunk that defines a name, or else what the name is a part of.
+
+        Of a class it is the first: what replaces its statement later names other bases,
+        and tells nothing new about it.
+        """
         while name and name not in self.definitions:
             name = name.rpartition(".")[0]
+        known = self.weave.names.known.get(name)
+        if known is not None and known.kind == "class":
+            return self.weave.names.version(name, None).link
         return self.definitions.get(name)
 
     def report(self) -> None:
@@ -242,13 +249,20 @@ class LiterateDomain(Domain):
             shown.setdefault(page, []).append((anchor, entries))
         for page, uses in self.uses.items():
             chapter = self.number_of(page)
-            targets = [self._target(kind, name, chapter) for kind, name in sorted(uses)]
+            targets = [self._shown(*use, chapter) for use in sorted(uses)]
             shown.setdefault(page, []).append(targets)
         return {
             page: sha256(repr(parts).encode()).hexdigest()
             for page, parts in shown.items()
             if page in self.env.found_docs
         }
+
+    def _shown(self, kind: str, name: str, chapter: int | None) -> object:
+        """What a page shows of a link: a name with the key of its preview."""
+        found = self._target(kind, name, chapter)
+        if isinstance(found, Name):
+            return self.program.weave.names.key(found), found.link
+        return found
 
     def clear_doc(self, docname: str) -> None:
         """Forgets a page."""
