@@ -173,6 +173,13 @@ def test_a_check_fails_after_a_naive_answer(path: Path, box: Box) -> None:
         assert earlier == []
 
 
+def test_an_exercise_without_a_check_says_so() -> None:
+    checked = {(path, exercise_of(path, box)) for path, box in CHECKS}
+    for path, box in boxes("exercise"):
+        says = any(line.startswith("Nothing is checked here") for line in box.body)
+        assert says != ((path, box.title) in checked), f"{path.stem}: {box.title}"
+
+
 def test_every_naive_answer_has_its_check() -> None:
     asked = {(path.stem, exercise_of(path, box)) for path, box in CHECKS}
     assert naive_answers().keys() == asked
