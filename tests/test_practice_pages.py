@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -127,10 +128,10 @@ GLOSSARY = """\
 
 ```{glossary}
 hook
-  A function. See [One](../chapters/01-one.md).
+  A function, `f()`. See [One](../chapters/01-one.md).
 
 middleware
-  Around.
+  Around. See *how*.
 
 WSGI
   An agreement.
@@ -192,6 +193,18 @@ def test_a_term_is_linked_once_a_page_and_not_where_it_is_explained(
         "middleware",
     ]
     assert links_to_terms(site / "appendices/glossary.html") == []
+
+
+def test_what_is_told_of_a_term_is_its_entry(site: Path) -> None:
+    terms = json.loads((site / "_static/terms.json").read_text("utf-8"))
+    assert terms == {
+        "term-hook": ["hook", "A function, ``f()``.", "One"],
+        "term-middleware": ["middleware", "Around. See how.", ""],
+        "term-WSGI": ["WSGI", "An agreement.", ""],
+    }
+    for page in (site / "chapters").glob("*.html"):
+        for anchor in re.findall(r'#(term-[^"]*)"', page.read_text("utf-8")):
+            assert anchor in terms
 
 
 def test_a_paragraph_with_two_terms_has_one_link(site: Path) -> None:

@@ -1,10 +1,11 @@
-// Tells of a linked name, on hover and on focus, what it is and where it is defined.
-// Without it the link leads there. A touch follows the link.
+// Tells of a linked name, on hover and on focus, what it is and where it is defined, and
+// of a term what it means. Without it the link leads there. A touch follows the link.
 (() => {
   "use strict";
 
   const { load } = globalThis.literate;
   const WAIT = 200;
+  const LINKS = "a[data-name], a:has(> .term-in-text)";
 
   const box = document.createElement("div");
   box.id = "name-preview";
@@ -43,14 +44,35 @@
     return made;
   }
 
-  function fill(name, [chapter, kind, told], chapters) {
+  function fill(head, told, where) {
+    box.replaceChildren(head, ...(told ? [summary(told)] : []), part("p", where));
+    box.lastChild.className = "name-preview-where";
+  }
+
+  function fillName(name, [chapter, kind, told], chapters) {
     const [title, label] = chapters[chapter];
     const call = kind === "function" || kind === "method" ? "()" : "";
     const head = document.createElement("p");
+    // What follows "@" tells versions of a definition apart.
     head.append(part("code", name.split("@")[0] + call), ` ${kind}`);
-    const where = label === title ? title : `${label}, ${title}`;
-    box.replaceChildren(head, ...(told ? [summary(told)] : []), part("p", where));
-    box.lastChild.className = "name-preview-where";
+    fill(head, told, label === title ? title : `${label}, ${title}`);
+  }
+
+  function fillTerm([term, told, where]) {
+    const head = document.createElement("p");
+    head.append(part("strong", term));
+    fill(head, told, where ? `Glossary; see ${where}` : "Glossary");
+  }
+
+  // What fills the box for a link, or nothing.
+  async function found(target) {
+    const { name } = target.dataset;
+    if (name) {
+      const { names, chapters } = await load("names.json");
+      return names[name] && (() => fillName(name, names[name], chapters));
+    }
+    const term = (await load("terms.json"))[decodeURIComponent(target.hash.slice(1))];
+    return term && (() => fillTerm(term));
   }
 
   // Below the link, or above it where there is no room; never on it.
@@ -67,18 +89,16 @@
   }
 
   async function show(target) {
-    let data;
+    let write;
     try {
-      data = await load("names.json");
+      write = await found(target);
     } catch {
       return;
     }
-    const name = target.dataset.name;
-    const entry = data.names[name];
-    if (link !== target || !entry) {
+    if (link !== target || !write) {
       return;
     }
-    fill(name, entry, data.chapters);
+    write();
     box.hidden = false;
     place(target);
     target.setAttribute("aria-describedby", box.id);
@@ -98,7 +118,7 @@
     }
   }
 
-  const named = (event) => event.target.closest?.("a[data-name]");
+  const named = (event) => event.target.closest?.(LINKS);
 
   document.addEventListener("pointerover", (event) => {
     if (event.pointerType !== "mouse") {

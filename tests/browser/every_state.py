@@ -54,6 +54,13 @@ def tell_of_name(page: Page) -> None:
     expect(page.get_by_role("tooltip")).to_be_visible()
 
 
+@state("what is told of a term", CHAPTER)
+def tell_of_term(page: Page) -> None:
+    page.keyboard.press("Tab")
+    page.locator("p a:has(> .term-in-text)").first.focus()
+    expect(page.get_by_role("tooltip")).to_contain_text("Glossary")
+
+
 @state("an example that has run, and its browser", CHAPTER)
 def run_example(page: Page) -> None:
     example = page.locator("div.example:visible:has(.live-tools)").last
