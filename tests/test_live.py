@@ -79,6 +79,7 @@ def example(
 ) -> dict[str, Any]:
     return {
         "anchor": anchor,
+        "title": text.splitlines()[0].removeprefix(">>> "),
         "fence": fence("pycon", text, info, 10 * (ord(anchor[0]) - 95)),
         "setups": [fence("setup", setup, "{setup}", 2) for setup in setups],
     }
@@ -88,6 +89,11 @@ def fence(kind: str, text: str, info: str, line: int) -> dict[str, Any]:
     body = text.splitlines()
     lines = {"line": line, "bodyLine": line + 1, "endLine": line + 1 + len(body)}
     return {"kind": kind, "info": info, "body": body, **lines}
+
+
+def instead(**texts: str) -> str:
+    """What a reader wrote in the place of examples."""
+    return json.dumps(texts)
 
 
 def of(events: Events, kind: str) -> Events:
@@ -122,7 +128,7 @@ def test_those_above_run_first_and_are_not_shown(open_page: Open) -> None:
 
 def test_those_above_are_shown_when_they_are_asked_for(open_page: Open) -> None:
     page, events = open_page(A, B, C)
-    page.run("c", None, True)
+    page.run("c", show_all=True)
     assert [event["anchor"] for event in of(events, "end")] == ["a", "b", "c"]
     assert printed(events) == ["", "1\n", "", "2\n", "20\n"]
 
@@ -145,15 +151,75 @@ def test_running_an_example_again_starts_anew(open_page: Open) -> None:
 
 def test_an_edited_example_takes_the_place_of_the_printed_one(open_page: Open) -> None:
     page, events = open_page(A, B, C)
-    page.run(
-        "b",
-        "x = 40  # forty\n\n\ndef twice(n):\n    return 2 * n\n\n\ntwice(x); 7\nx += 1",
+    text = (
+        "x = 40  # forty\n\n\ndef twice(n):\n    return 2 * n\n\n\ntwice(x); 7\nx += 1"
     )
+    page.run("b", instead(b=text))
     assert printed(events) == ["", "", "80\n7\n", ""]
-    page.run("c")
+    assert of(events, "end")[-1]["edited"]
+    page.run("c", instead(b=text))
     assert printed(events)[-1] == "410\n"
     (difference,) = of(events, "differs")
     assert difference["want"] == "20\n"
+    assert of(events, "end")[-1]["changed"] == 1
+
+
+def test_what_is_seen_above_is_what_runs(open_page: Open) -> None:
+    page, events = open_page(A, B, C)
+    page.run("a")
+    page.run("b")
+    page.run("c", instead(a="x = 6"))  # not run since it was changed
+    assert printed(events)[-1] == "70\n"
+    page.run("c", instead(a="x = 5"))
+    assert printed(events)[-1] == "60\n"
+    events.clear()
+    page.run("c")
+    assert printed(events) == ["20\n"]
+    assert of(events, "differs") == []
+    assert of(events, "end")[-1]["changed"] == 0
+
+
+def test_a_changed_example_above_is_silent_unless_it_fails(open_page: Open) -> None:
+    page, events = open_page(A, B, C)
+    page.run("c", instead(a="x = 6\nprint('above')"))
+    assert printed(events) == ["7\n", "70\n"]
+    assert [event["anchor"] for event in of(events, "differs")] == ["b", "c"]
+    events.clear()
+    page.run("c", instead(a="x = 6\n1 / 0\nprint('never')"))
+    assert of(events, "result")[0]["anchor"] == "a"
+    assert of(events, "result")[0]["last"].startswith("ZeroDivisionError")
+
+
+def test_an_exercise_stands_on_what_the_book_says(open_page: Open) -> None:
+    page, events = open_page(A, example("b", ">>> y = x"), example("c", ">>> x\n1"))
+    page.run("a", instead(a="x = 6"))
+    page.attempt("answer", "b", "c", "")
+    assert of(events, "differs") == []
+
+
+def test_edited_code_goes_on_after_an_error_that_the_book_shows(
+    open_page: Open,
+) -> None:
+    text = (
+        ">>> 1 / 0\n"
+        "Traceback (most recent call last):\n"
+        "ZeroDivisionError: division by zero\n"
+        ">>> 2\n2"
+    )
+    page, events = open_page(example("a", text))
+    page.run("a", instead(a="1 / 0\n3"))
+    assert printed(events) == ["", "3\n"]
+    assert of(events, "stopped") == []
+    events.clear()
+    page.run("a", instead(a="1 / 0\n2 / 0\n\n3"))
+    assert printed(events) == ["", ""]
+    assert of(events, "stopped")[0]["line"] == 4
+
+
+def test_an_empty_line_that_is_expected_is_an_empty_line(open_page: Open) -> None:
+    page, events = open_page(example("a", ">>> print('a\\n\\nc')\na\n<BLANKLINE>\nb"))
+    page.run("a")
+    assert of(events, "differs")[0]["want"] == "a\n\nb\n"
 
 
 def test_edited_code_with_decorators_and_two_lines_of_a_statement(
@@ -161,14 +227,14 @@ def test_edited_code_with_decorators_and_two_lines_of_a_statement(
 ) -> None:
     page, events = open_page(A)
     code = "@print\n@str\ndef f():\n    pass\n\n(1 +\n 2)\nfor i in range(2):\n    i\n"
-    page.run("a", code)
+    page.run("a", instead(a=code))
     assert printed(events)[1:] == ["3\n", "0\n1\n"]
     assert printed(events)[0].startswith("<function f at")
 
 
 def test_edited_code_that_is_no_python(open_page: Open) -> None:
     page, events = open_page(A)
-    page.run("a", "x = \n")
+    page.run("a", instead(a="x = \n"))
     (result,) = of(events, "result")
     assert "SyntaxError" in result["error"]
     assert of(events, "end")
@@ -176,19 +242,20 @@ def test_edited_code_that_is_no_python(open_page: Open) -> None:
 
 def test_edited_code_stops_where_it_fails(open_page: Open) -> None:
     page, events = open_page(A)
-    page.run("a", "1 / 0\nprint('never')")
+    page.run("a", instead(a="1 / 0\nprint('never')"))
     (result,) = of(events, "result")
     assert result["last"] == "ZeroDivisionError: division by zero\n"
 
 
 def test_a_traceback_shows_the_lines_of_what_was_edited(open_page: Open) -> None:
     page, events = open_page(A, B, C)
-    page.run("b", "x = 0\ndef halve(n):\n    return n / x  # here\n\nhalve(1)")
+    halve = "x = 0\ndef halve(n):\n    return n / x  # here\n\nhalve(1)"
+    page.run("b", instead(b=halve))
     error = of(events, "result")[-1]["error"]
     assert 'File "<your code>", line 5, in <module>\n    halve(1)' in error
     assert 'File "<your code>", line 3, in halve\n    return n / x  # here' in error
     assert "book/try.md" not in error
-    page.run("c", "halve(2)")
+    page.run("c", instead(b=halve, c="halve(2)"))
     error = of(events, "result")[-1]["error"]
     assert 'File "<your code>", line 3, in halve\n    return n / x  # here' in error
 
@@ -200,7 +267,9 @@ def test_a_traceback_names_the_lines_of_chapters(open_page: Open) -> None:
     )
     page.run("a")
     error = of(events, "result")[-1]["error"]
-    assert 'File "book/try.md", line 22, in <module>' in error
+    assert (
+        'File "<example: import shop>", line 2, in <module> (book/try.md:22)' in error
+    )
     assert 'File "shop.py", line 2, in sell (book/shop.md:101)' in error
     assert error.endswith("KeyError: 'pear'\n")
     assert str(PROJECT) not in error
@@ -208,13 +277,13 @@ def test_a_traceback_names_the_lines_of_chapters(open_page: Open) -> None:
 
 def test_what_is_written_to_the_standard_error_is_shown(open_page: Open) -> None:
     page, events = open_page(A)
-    page.run("a", "import sys\n_ = sys.stderr.write('look out')")
+    page.run("a", instead(a="import sys\n_ = sys.stderr.write('look out')"))
     assert of(events, "result")[-1]["errors"] == "look out"
 
 
 def test_a_long_output_is_cut(open_page: Open) -> None:
     page, events = open_page(A)
-    page.run("a", "print('x' * 1_000_000)")
+    page.run("a", instead(a="print('x' * 1_000_000)"))
     assert len(printed(events)[0]) < 25_000
     assert "characters more" in printed(events)[0]
 
@@ -284,15 +353,32 @@ def test_applications_that_are_written_by_hand_are_offered(open_page: Open) -> N
         ">>> class Shop:\n"
         "...     def __call__(self, environ, start_response):\n"
         "...         return hello(environ, start_response)\n"
-        ">>> shop = Shop()\n"
+        ">>> class Mall(Shop):\n"
+        "...     pass\n"
+        ">>> mall, shop = Mall(), Shop()\n"
     )
     page, _ = open_page(example("a", code))
     page.run("a")
-    assert json.loads(page.applications()) == ["hello", "shop"]
-    asked = json.dumps({"method": "GET", "path": "/", "body": "", "headers": []})
-    assert json.loads(page.ask("shop", asked))["text"] == "hello"
+    assert json.loads(page.applications("a")) == ["hello", "mall", "shop"]
+    assert json.loads(page.ask("a", "mall", GET))["text"] == "hello"
 
 
+def test_an_application_is_the_one_that_was_offered(open_page: Open) -> None:
+    code = ">>> from flasklit import Flask\n>>> app = Flask('first', root_path='/')\n"
+    view = ">>> @app.get('/')\n... def index():\n...     return 'first'\n"
+    page, _ = open_page(
+        example("a", code + view), example("b", code.replace("first", "second"))
+    )
+    for anchor in "ab":
+        page.run(anchor)
+        assert json.loads(page.applications(anchor)) == ["app"]
+    assert json.loads(page.ask("a", "app", GET))["text"] == "first"
+    assert json.loads(page.ask("b", "app", GET))["status"] == "404 NOT FOUND"
+    page.run("a")  # in another interpreter
+    assert json.loads(page.ask("b", "app", GET)) == {"gone": True}
+
+
+GET = json.dumps({"method": "GET", "path": "/", "body": "", "headers": []})
 APPLICATION = """\
 >>> from flasklit import Flask, redirect, request, session
 >>> app = Flask("shop", root_path="/")
@@ -314,14 +400,14 @@ APPLICATION = """\
 
 def test_an_application_is_asked(open_page: Open) -> None:
     page, _ = open_page(example("a", APPLICATION))
-    assert json.loads(page.applications()) == []
+    assert json.loads(page.applications("a")) == []
     page.run("a")
-    assert json.loads(page.applications()) == ["app"]
+    assert json.loads(page.applications("a")) == ["app"]
 
     def ask(path: str, method: str = "GET", body: str = "", **headers: str) -> Any:
         request = {"method": method, "path": path, "body": body}
         request["headers"] = [[k.replace("_", "-"), v] for k, v in headers.items()]  # type: ignore[assignment]
-        return json.loads(page.ask("app", json.dumps(request)))
+        return json.loads(page.ask("a", "app", json.dumps(request)))
 
     first = ask("/")
     assert (first["status"], first["text"], first["type"]) == (

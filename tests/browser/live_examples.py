@@ -95,15 +95,72 @@ def test_the_first_visit_is_light(browser: Browser, origin: str) -> None:
     assert 50_000 < sum(sizes) < 400_000
 
 
-def test_an_application_of_the_page_is_asked(watched: Watched) -> None:
-    page = watched.visit(FIRST)
-    page.set_default_timeout(PATIENCE)
-    example = page.locator("div.example:visible:has(.live-tools)").last
-    example.get_by_role("button", name="Run", exact=True).click()
+ROUTES = "chapters/05-url-route-registrations.html"
+
+
+def asked(example: Locator, path: str) -> Locator:
+    """The answer of the panel under an example."""
     panel = example.locator(".live-browser")
-    panel.get_by_label("Path").fill("/no/such/page")
+    panel.get_by_label("Path").fill(path)
     panel.get_by_role("button", name="Send").click()
-    expect(panel.locator(".live-answer-status")).to_contain_text("404")
+    return panel.locator(".live-answer")
+
+
+def test_each_example_has_the_application_that_it_has_made(watched: Watched) -> None:
+    page = watched.visit(ROUTES)
+    page.set_default_timeout(PATIENCE)
+    first = page.locator("#example-from-flasklit-import-flask")
+    tagged = page.locator("div.example").filter(has_text="/tagged/<tags:tags>").first
+    for example in (first, tagged):
+        runs_as_printed(example)
+    expect(asked(first, "/notes/41")).to_contain_text("200 OK")
+    expect(asked(tagged, "/notes/41")).to_contain_text("404 NOT FOUND")
+    runs_as_printed(first)
+    expect(asked(tagged, "/tagged/a")).to_contain_text("Run this example again")
+    expect(asked(first, "/notes/41")).to_contain_text("200 OK")
+
+
+def test_no_browser_where_no_application_is(watched: Watched) -> None:
+    page = watched.visit(ROUTES)
+    page.set_default_timeout(PATIENCE)
+    example = page.locator("#example-import-re")
+    runs_as_printed(example)
+    expect(example.locator(".live-browser")).to_have_count(0)
+
+
+def test_what_was_written_is_there_after_the_next_visit(watched: Watched) -> None:
+    for name, again in (
+        ("Edit", "Your code"),
+        ("Write an answer", "Go on with your answer"),
+    ):
+        page = watched.visit(FIRST)
+        box = page.locator("div.exercise").first
+        if name == "Edit":
+            box = first_tools(page)
+        box.get_by_role("button", name=name).click()
+        write(box, "kept = 'until it is thrown away'")
+        watched.visit(FIRST)
+        box.get_by_role("button", name=again).click()
+        expect(box.locator(".cm-content")).to_contain_text("until it is thrown away")
+        box.get_by_role("button", name=re.compile("^(Reset|Throw it away)$")).click()
+        expect(box.get_by_role("button", name=name)).to_be_visible()
+        watched.visit(FIRST)
+        expect(box.get_by_role("button", name=name)).to_be_visible()
+
+
+def test_changed_code_above_is_what_runs(watched: Watched) -> None:
+    page = watched.visit(ROUTES)
+    page.set_default_timeout(PATIENCE)
+    above = page.locator("#example-from-flasklit-import-flask")
+    above.get_by_role("button", name="Edit").click()
+    write(above, "Flask = None")
+    below = page.locator("div.example").filter(has_text="def logged(view)").first
+    below.get_by_role("button", name="Run", exact=True).click()
+    expect(below.locator(".live-status")).to_contain_text(
+        "you have changed what stands above", timeout=PATIENCE
+    )
+    above.get_by_role("button", name="Reset").click()
+    runs_as_printed(below)
 
 
 def test_the_application_that_an_example_is_about_comes_first(watched: Watched) -> None:
@@ -113,9 +170,7 @@ def test_the_application_that_an_example_is_about_comes_first(watched: Watched) 
     runs_as_printed(example)
     panel = example.locator(".live-browser")
     expect(panel.get_by_label("Application")).to_have_value("notes")
-    panel.get_by_label("Path").fill("/search?q=tea")
-    panel.get_by_role("button", name="Send").click()
-    expect(panel.locator(".live-answer")).to_contain_text("Nothing about q=tea.")
+    expect(asked(example, "/search?q=tea")).to_contain_text("Nothing about q=tea.")
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS[:12])
@@ -135,6 +190,12 @@ def test_the_key_r_runs_the_example_that_is_seen(watched: Watched) -> None:
     expect(seen).to_have_text("As the book says", timeout=PATIENCE)
 
 
+RIGHT = """\
+def wrong(environ, start_response):
+    start_response('200 OK', [])
+    return b'Hello'"""
+
+
 def test_an_answer_to_an_exercise_is_checked(watched: Watched) -> None:
     page = watched.visit(FIRST)
     page.set_default_timeout(PATIENCE)
@@ -145,15 +206,16 @@ def test_an_answer_to_an_exercise_is_checked(watched: Watched) -> None:
     expect(exercise.locator(".live-status")).to_have_text(
         re.compile("^Not yet"), timeout=PATIENCE
     )
-    write(
-        exercise,
-        "def wrong(environ, start_response):\n"
-        "    start_response('200 OK', [])\n"
-        "    return b'Hello'",
-    )
+    write(exercise, RIGHT)
     exercise.get_by_role("button", name="Check").click()
     expect(exercise.locator(".live-status")).to_have_text(
-        re.compile("^Right"), timeout=PATIENCE
+        re.compile("^Right[.] "), timeout=PATIENCE
+    )
+    write(exercise, f"{RIGHT}\nmisspelt")
+    exercise.get_by_role("button", name="Check").click()
+    expect(exercise.locator(".live-status")).to_have_text(
+        "Right, though your own lines end with NameError. Compare it with the solution",
+        timeout=PATIENCE,
     )
 
 

@@ -45,6 +45,7 @@ def watching(context: BrowserContext, origin: str) -> Iterator[Watched]:
     page = context.new_page()
     watched = Watched(page, origin)
     yield watched
+    page.evaluate("() => localStorage.clear()")  # drafts, positions
     page.close()
     assert watched.strange == []
     assert watched.complaints == []

@@ -22,17 +22,19 @@ def examples_of(chapter: Chapter) -> dict[str, Any]:
     """The examples of a chapter, as the driver in the browser reads them.
 
     :param chapter: the chapter.
-    :returns: the chapter's file and, for each example, its anchor on the page, its
-        fence, the set-ups before it, and what it needs.
+    :returns: the chapter's file and, for each example, its anchor on the page, its title,
+        its fence, the set-ups before it, and what it needs.
     """
     anchors = Anchors("example")
     found = []
     for example in read_examples(chapter.fences):
         if example.fence.kind != "pycon":
             continue
+        title = example_title("\n".join(example.fence.body))
         found.append(
             {
-                "anchor": anchors.add(example_title("\n".join(example.fence.body))),
+                "anchor": anchors.add(title),
+                "title": title,
                 "fence": _fence(example.fence),
                 "setups": [_fence(setup) for setup in example.setups],
                 "code": [prompt.source for prompt in example.prompts],

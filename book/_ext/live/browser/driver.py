@@ -12,6 +12,7 @@ import base64
 import builtins
 import contextlib
 import importlib
+import inspect
 import io
 import json
 import linecache
@@ -21,6 +22,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from collections.abc import Container
 from collections.abc import Iterator
 from pathlib import Path
 from types import FunctionType
@@ -35,6 +37,7 @@ from literate.model import Fence
 from literate.replay import Interpreter
 
 _FRAME = re.compile(r'^( *)File "([^"]+)", line (\d+)(.*)$', re.MULTILINE)
+_BLANK_LINE = re.compile(r"^<BLANKLINE>$", re.MULTILINE)
 _SHOWN = 20_000
 _YOURS = "/your-code/"
 _LIBRARIES = "/libraries.zip/"
@@ -65,10 +68,12 @@ class Page:
         self.file: str = told["file"]
         self.anchors = [each["anchor"] for each in told["examples"]]
         self.examples = [self._example(each) for each in told["examples"]]
-        self.lines = BookLines(program, self.file)
+        self.lines = BookLines(program, self.file, _places(told["examples"]))
         self._report = report
-        self._done = 0
+        # What has run in the interpreter, in order: the reader's text, or None.
+        self._ran: list[str | None] = []
         self._interpreter: Interpreter | None = None
+        self._offered: dict[str, dict[str, Any]] = {}
         self._clients: dict[int, Any] = {}
         if program not in sys.path:
             sys.path.insert(0, program)
@@ -93,38 +98,33 @@ class Page:
             True,
         )
 
-    def run(
-        self, anchor: str, edited: str | None = None, show_all: bool = False
-    ) -> None:
+    def run(self, anchor: str, written: str = "{}", show_all: bool = False) -> None:
         """Run an example, and before it those above it that have not run yet.
 
-        An example that has run already runs again in a new interpreter, after those
-        above it.
+        All begins anew in another interpreter where the example, or one below it, has
+        run already, and where one above it has run with another text.
 
         :param anchor: the example.
-        :param edited: what the reader wrote in its place.
+        :param written: what the reader wrote in the place of examples: the text by the
+            anchor, as JSON.
         :param show_all: report on those above it too.
         """
         index = self.anchors.index(anchor)
-        if index < self._done or self._interpreter is None:
-            self.close()
-        interpreter = self._open()
+        theirs = json.loads(written)
+        texts = [theirs.get(each) for each in self.anchors[: index + 1]]
+        interpreter = self._opened(texts[:-1])
         with interpreter.entered(), _no_loop_running():
-            for earlier in range(self._done, index):
-                self._tell("before", anchor, at=earlier, of=index)
-                self._run(earlier, interpreter, show_all)
-                self._done = earlier + 1
+            for above in range(len(self._ran), index):
+                self._tell("before", anchor, at=above, of=index)
+                self._run(above, interpreter, texts[above], show_all)
             self._tell("begin", anchor)
-            if edited is None:
-                self._run(index, interpreter, True)
-            else:
-                self._run_edited(index, interpreter, edited)
-        self._done = index + 1
+            self._run(index, interpreter, texts[index], True)
 
     def attempt(self, exercise: str, first: str, check: str, text: str) -> None:
         """Run a reader's answer to an exercise, and then the exercise's check.
 
-        The answer takes the place of the solution. What runs next, begins anew.
+        The answer takes the place of the solution; above it stands what the book says.
+        What runs next, begins anew.
 
         :param exercise: the exercise, which the events are about.
         :param first: the first example of the solution.
@@ -132,17 +132,15 @@ class Page:
         :param text: the answer.
         """
         index = self.anchors.index(first)
-        if index < self._done or self._interpreter is None:
-            self.close()
-        interpreter = self._open()
+        interpreter = self._opened([None] * index)
         with interpreter.entered(), _no_loop_running():
-            for earlier in range(self._done, index):
-                self._tell("before", exercise, at=earlier, of=index)
-                self._run(earlier, interpreter, False)
+            for above in range(len(self._ran), index):
+                self._tell("before", exercise, at=above, of=index)
+                self._run(above, interpreter, None, False)
             self._tell("begin", exercise)
             self._run_text(exercise, interpreter, text)
             self._check(exercise, self.anchors.index(check), interpreter)
-        self._done = len(self.examples)
+        self._ran = [None] * len(self.examples)
 
     def _check(self, exercise: str, index: int, interpreter: Interpreter) -> None:
         example = self.examples[index]
@@ -158,12 +156,24 @@ class Page:
                 break
         self._tell("end", exercise, count=len(example.prompts))
 
-    def _open(self) -> Interpreter:
+    def _opened(self, above: list[str | None]) -> Interpreter:
+        """The interpreter, in which nothing has run but the beginning of these."""
+        if self._ran != above[: len(self._ran)]:
+            self.close()
         if self._interpreter is None:
             self._interpreter = Interpreter(self.lines.chapter, self.examples)
         return self._interpreter
 
-    def _run(self, index: int, interpreter: Interpreter, shown: bool) -> None:
+    def _run(
+        self, index: int, interpreter: Interpreter, text: str | None, shown: bool
+    ) -> None:
+        if text is None:
+            self._run_printed(index, interpreter, shown)
+        else:
+            self._run_edited(index, interpreter, text, shown)
+        self._ran.append(text)
+
+    def _run_printed(self, index: int, interpreter: Interpreter, shown: bool) -> None:
         example, anchor = self.examples[index], self.anchors[index]
         if example.missing:
             self._tell("missing", anchor, needs=example.missing)
@@ -180,17 +190,36 @@ class Page:
                 self._show(anchor, at, prompt.source, result, errors.getvalue())
                 if failure is not None:
                     self._tell("differs", anchor, at=at, want=_wanted(prompt))
-        self._tell("end", anchor, count=len(example.prompts))
+        changed = sum(text is not None for text in self._ran)
+        self._tell("end", anchor, count=len(example.prompts), changed=changed)
 
-    def _run_edited(self, index: int, interpreter: Interpreter, text: str) -> None:
+    def _run_edited(
+        self, index: int, interpreter: Interpreter, text: str, shown: bool
+    ) -> None:
         example, anchor = self.examples[index], self.anchors[index]
         for setup in example.setups:
             interpreter.set_up(setup)
-        count = self._run_text(anchor, interpreter, text)
-        self._tell("end", anchor, count=count)
+        foreseen = {
+            prompt.source.strip()
+            for prompt in example.prompts
+            if prompt.error is not None
+        }
+        count = self._run_text(anchor, interpreter, text, foreseen, shown)
+        self._tell("end", anchor, count=count, edited=True)
 
-    def _run_text(self, anchor: str, interpreter: Interpreter, text: str) -> int:
-        """Run what a reader wrote up to the first failure, and count its statements."""
+    def _run_text(
+        self,
+        anchor: str,
+        interpreter: Interpreter,
+        text: str,
+        foreseen: Container[str] = (),
+        shown: bool = True,
+    ) -> int:
+        """Run what a reader wrote up to the first failure, and count its statements.
+
+        :param foreseen: the statements whose failure the book shows.
+        :param shown: report on what does not fail, too.
+        """
         try:
             statements = list(_statements(text))
         except SyntaxError as error:
@@ -200,8 +229,12 @@ class Page:
             for at, (line, source) in enumerate(statements):
                 with _errors_kept() as errors:
                     result = interpreter.run(source, line)
-                self._show(anchor, at, source, result, errors.getvalue())
-                if result.error is not None:
+                failed = result.error is not None and source.strip() not in foreseen
+                if shown or failed:
+                    self._show(anchor, at, source, result, errors.getvalue())
+                if failed:
+                    if at + 1 < len(statements):
+                        self._tell("stopped", anchor, line=statements[at + 1][0])
                     break
         return len(statements)
 
@@ -236,9 +269,13 @@ class Page:
     def _tell(self, event: str, anchor: str, **facts: Any) -> None:
         self._report(json.dumps({"event": event, "anchor": anchor, **facts}))
 
-    def applications(self) -> str:
-        """The names of the applications that the examples have made, as JSON."""
-        return json.dumps(list(self._applications()))
+    def applications(self, anchor: str) -> str:
+        """The names of the applications there are after an example, as JSON.
+
+        :param anchor: the example, which has just run.
+        """
+        self._offered[anchor] = self._applications()
+        return json.dumps(list(self._offered[anchor]))
 
     def _applications(self) -> dict[str, Any]:
         if self._interpreter is None:
@@ -252,19 +289,25 @@ class Page:
         }
         return dict(sorted(found.items(), key=lambda item: item[0] != "app"))
 
-    def ask(self, name: str, request: str) -> str:
+    def ask(self, anchor: str, name: str, request: str) -> str:
         """Send a request to an application, and return the answer as JSON.
 
-        :param name: the variable that holds the application.
+        The name is what it was after the example, whatever has got it since.
+
+        :param anchor: the example after which the application was offered.
+        :param name: the variable that held it.
         :param request: method, path, headers and body, as JSON.
         """
         from werkzeug.test import Client
 
-        app, asked = self._applications()[name], json.loads(request)
+        interpreter, app = self._interpreter, self._offered.get(anchor, {}).get(name)
+        if interpreter is None or app is None:
+            return json.dumps({"gone": True})
+        asked = json.loads(request)
         client = self._clients.setdefault(id(app), Client(app))
         output, errors = io.StringIO(), io.StringIO()
         with (
-            self._open().entered(),
+            interpreter.entered(),
             _no_loop_running(),
             contextlib.redirect_stdout(output),
             contextlib.redirect_stderr(errors),
@@ -287,8 +330,9 @@ class Page:
         if self._interpreter is not None:
             self._interpreter.close()
         self._interpreter = None
+        self._offered.clear()
         self._clients.clear()
-        self._done = 0
+        self._ran = []
 
 
 class BookLines:
@@ -298,11 +342,15 @@ class BookLines:
 
     :param program: the folder of the program.
     :param chapter: the chapter whose examples run.
+    :param examples: the chapter's examples: first line, last line, title.
     """
 
-    def __init__(self, program: str, chapter: str) -> None:
+    def __init__(
+        self, program: str, chapter: str, examples: list[tuple[int, int, str]]
+    ) -> None:
         self.program = program
         self.chapter = f"/{chapter}"
+        self._examples = examples
         self._table = json.loads(Path(program, "booklines.json").read_text("utf-8"))
 
     def annotate(self, text: str) -> str:
@@ -313,7 +361,7 @@ class BookLines:
         lead, file, line, rest = match.groups()
         place = ""
         if file == self.chapter:
-            file = self.chapter[1:]
+            file, line, place = self._in_example(int(line))
         elif file.startswith(_YOURS):
             file = "<your code>"
         elif file.startswith(_LIBRARIES):
@@ -323,10 +371,26 @@ class BookLines:
             place = self._place(file, int(line))
         return f'{lead}File "{file}", line {line}{rest}{place}'
 
+    def _in_example(self, number: int) -> tuple[str, str, str]:
+        """The example that holds a line of the chapter, as a reader of the page sees it."""
+        place = f"{self.chapter[1:]}:{number}"
+        for first, last, title in self._examples:
+            if first <= number <= last:
+                return f"<example: {title}>", str(number - first + 1), f" ({place})"
+        return self.chapter[1:], str(number), ""
+
     def _place(self, file: str, line: int) -> str:
         told = self._table.get(file)
         row: Any = told["lines"][line - 1] if told and line <= len(told["lines"]) else 0
         return f" ({told['files'][row[0]]}:{row[1]})" if row else ""
+
+
+def _places(examples: list[dict[str, Any]]) -> list[tuple[int, int, str]]:
+    """Where the examples stand in the chapter: first line, last line, title."""
+    return [
+        (each["fence"]["bodyLine"], each["fence"]["endLine"], each["title"])
+        for each in examples
+    ]
 
 
 class PatientLoop(asyncio.BaseEventLoop):
@@ -443,7 +507,7 @@ def _is_application(value: object) -> bool:
     """Whether this is a WSGI application that an example has written by hand."""
     call: Any = value
     if not isinstance(value, FunctionType):
-        call = vars(type(value)).get("__call__")
+        call = inspect.getattr_static(type(value), "__call__", None)
     if not isinstance(call, FunctionType) or call.__module__ != "__main__":
         return False
     names = call.__code__.co_varnames[: call.__code__.co_argcount]
@@ -463,7 +527,8 @@ def _answer(response: Any) -> dict[str, Any]:
 
 
 def _wanted(prompt: Prompt) -> str:
-    return prompt.want if prompt.error is None else prompt.error
+    want = prompt.want if prompt.error is None else prompt.error
+    return _BLANK_LINE.sub("", want)
 
 
 def _short(text: str) -> str:

@@ -25,7 +25,7 @@ const colours = HighlightStyle.define([
 let count = 0;
 
 export class Editor {
-  constructor(code, run) {
+  constructor(code, run, changed) {
     this.element = make("div", { class: "live-editor" });
     // What is typed here is no key of the page's: a slash would open the search.
     this.element.addEventListener("keydown", (event) => event.stopPropagation());
@@ -48,6 +48,7 @@ export class Editor {
           indentUnit.of("    "),
           python(),
           syntaxHighlighting(colours),
+          EditorView.updateListener.of(({ docChanged }) => docChanged && changed(this.text())),
           EditorView.contentAttributes.of({
             "aria-label": "Code",
             "aria-describedby": hint.id,

@@ -23,9 +23,9 @@ export class Interpreter {
     return this.ready;
   }
 
-  async run(anchor, edited, showAll) {
+  async run(anchor, written, showAll) {
     await this.start();
-    return this.ask_("run", { anchor, edited, showAll });
+    return this.ask_("run", { anchor, written: JSON.stringify(written), showAll });
   }
 
   async attempt(exercise, first, check, text) {
@@ -33,12 +33,13 @@ export class Interpreter {
     return this.ask_("attempt", { exercise, first, check, text });
   }
 
-  applications() {
-    return this.ask_("applications", {});
+  applications(anchor) {
+    return this.ask_("applications", { anchor });
   }
 
-  ask(name, request) {
-    return this.ask_("ask", { name, request });
+  // There is nobody to ask once Python was stopped.
+  async ask(anchor, name, request) {
+    return this.ready ? this.ask_("ask", { anchor, name, request }) : { gone: true };
   }
 
   ask_(action, rest) {

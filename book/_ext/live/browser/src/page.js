@@ -1,6 +1,7 @@
 // Lets the reader run the examples of a chapter. Without this script they are listings.
 import { Interpreter } from "./interpreter.js";
 import { make } from "./dom.js";
+import { draft, dropDraft, keepDraft } from "./drafts.js";
 import { Panel } from "./panel.js";
 
 const data = JSON.parse(document.getElementById("live-data").textContent);
@@ -31,6 +32,7 @@ class Example {
     this.anchor = element.id;
     this.listing = element.querySelector(".highlight-pycon, .highlight");
     this.editor = null;
+    this.printed = ""; // the code of the book, once there is an editor
     this.panel = null;
     this.results = [];
     this.differs = new Map();
@@ -45,7 +47,6 @@ class Example {
       this.buttons.all.title = "Run all examples up to this one, and show what each prints";
     }
     this.buttons.run.title = "Those above that it needs run first, unseen";
-    this.buttons.edit.title = "Change the code";
     this.buttons.reset.title = "Bring back the code of the book";
     this.buttons.run.dataset.run = ""; // the list of keys looks for it
     this.status = make("span", { class: "live-status", role: "status" });
@@ -63,6 +64,19 @@ class Example {
     );
     this.tools.setAttribute("aria-label", "Run this example");
     element.append(this.tools, this.output);
+    this.nameEdit();
+  }
+
+  // What the reader wrote on an earlier visit is there again, under another name.
+  nameEdit() {
+    const { edit } = this.buttons;
+    const kept = draft(this.anchor) !== null;
+    edit.textContent = kept ? this.words.again : this.words.edit;
+    edit.title = kept ? "Go on with what you wrote here" : this.words.title;
+  }
+
+  get words() {
+    return { edit: "Edit", again: "Your code", title: "Change the code" };
   }
 
   button(text, action, hidden = false) {
@@ -78,6 +92,9 @@ class Example {
     }
     running = this;
     const above = showAll ? examples.slice(0, examples.indexOf(this)) : [];
+    for (const each of examples) {
+      each.stale = true;
+    }
     for (const each of [...above, this]) {
       each.clear();
     }
@@ -93,10 +110,17 @@ class Example {
     }
   }
 
+  // What is seen is what runs: in the place of a listing, what the reader wrote there.
   perform(showAll) {
     this.failed = "";
-    const edited = this.editor ? this.editor.text() : null;
-    return interpreter.run(this.anchor, edited, showAll);
+    const changed = examples.filter((each) => each.written() !== null);
+    const written = Object.fromEntries(changed.map((each) => [each.anchor, each.written()]));
+    return interpreter.run(this.anchor, written, showAll);
+  }
+
+  written() {
+    const text = this.editor?.text() ?? this.printed;
+    return text === this.printed ? null : text;
   }
 
   code() {
@@ -125,7 +149,8 @@ class Example {
         import("./editor.js"),
         this.code(),
       ]);
-      this.editor = new Editor(code, () => this.run());
+      this.printed = code;
+      this.editor = new Editor(draft(this.anchor) ?? code, () => this.run(), () => this.keep());
       this.listing.classList.add("live-hidden");
       this.listing.after(this.editor.element);
       this.buttons.reset.hidden = false;
@@ -133,9 +158,20 @@ class Example {
     this.editor.focus();
   }
 
+  keep() {
+    const text = this.written();
+    if (text === null) {
+      dropDraft(this.anchor);
+    } else {
+      keepDraft(this.anchor, text);
+    }
+  }
+
   reset() {
     this.editor?.element.remove();
     this.editor = null;
+    dropDraft(this.anchor);
+    this.nameEdit();
     this.listing.classList.remove("live-hidden");
     this.buttons.edit.disabled = false;
     this.buttons.reset.hidden = true;
@@ -145,6 +181,7 @@ class Example {
   }
 
   clear() {
+    this.stale = false;
     this.results = [];
     this.differs = new Map();
     this.output.replaceChildren();
@@ -167,6 +204,9 @@ class Example {
 
   // One statement has run. It is shown if it has printed something.
   result({ source, output, errors, error, last, always }) {
+    if (this.stale) {
+      this.clear(); // this is of a run before
+    }
     this.results.push(source);
     this.failed = last?.split(":")[0].trim() ?? "";
     this.stopped ||= always ? "" : this.failed; // by the reader's code, not by a check
@@ -187,6 +227,12 @@ class Example {
     this.output.append(shown);
   }
 
+  // An edited example has failed in the middle.
+  stoppedBefore({ line }) {
+    const text = `It stopped here: line ${line} of your code, and what follows, did not run.`;
+    this.output.append(make("p", { class: "live-quiet" }, text));
+  }
+
   // It did not print what the book says.
   differ({ at, want, raised }) {
     this.differs.set(at, want);
@@ -195,28 +241,30 @@ class Example {
     this.output.append(make("pre", { class: "live-expected" }, expected));
   }
 
-  end(count) {
+  end({ count, edited, changed }) {
     if (!this.output.hasChildNodes()) {
       this.output.append(make("p", { class: "live-quiet" }, "Nothing was printed."));
     }
-    if (this.editor) {
+    if (edited) {
       this.say(this.failed ? `Ended with ${this.failed}` : "Done");
     } else if (this.differs.size) {
-      this.say(`${this.differs.size} of ${count} differ from the book`, "wrong");
+      const why = changed ? ": you have changed what stands above" : "";
+      this.say(`${this.differs.size} of ${count} differ from the book${why}`, "wrong");
     } else {
       this.say("As the book says", "right");
     }
     this.output.hidden = false;
   }
 
+  // Under an example that has to do with an application.
   async offerBrowser() {
-    const names = await interpreter.applications();
-    if (names.length) {
-      const code = this.editor ? this.editor.text() : await this.code();
-      // The one that the example is about is asked first; what it names in texts is none.
-      const plain = code.replaceAll(/(["'])(?:\\.|(?!\1).)*\1/g, "");
-      const told = names.filter((name) => new RegExp(`\\b${name}\\b`).test(plain));
-      const ask = (name, request) => interpreter.ask(name, request);
+    const names = await interpreter.applications(this.anchor);
+    const code = this.written() ?? (await this.code());
+    // What it names in texts is none.
+    const plain = code.replaceAll(/(["'])(?:\\.|(?!\1).)*\1/g, "");
+    const told = names.filter((name) => new RegExp(`\\b${name}\\b`).test(plain));
+    if (told.length) {
+      const ask = (name, request) => interpreter.ask(this.anchor, name, request);
       this.panel = new Panel(names, ask, told.at(-1));
       this.output.after(this.panel.element);
     }
@@ -234,10 +282,8 @@ class Exercise extends Example {
     this.tools.before(this.listing);
     this.buttons.run.textContent = "Check";
     this.buttons.run.hidden = true;
-    this.buttons.edit.textContent = "Write an answer";
     this.buttons.reset.textContent = "Throw it away";
     this.buttons.run.title = "Run the answer, then what the exercise tries it with";
-    this.buttons.edit.title = "";
     this.buttons.reset.title = "Forget the answer, and close the editor";
     this.buttons.all?.remove();
     this.note = make("p", { class: "live-quiet", hidden: "" });
@@ -246,6 +292,10 @@ class Exercise extends Example {
       " shows what it prints, and then tries the names that the exercise asks for.";
     this.tools.before(this.note);
     this.tools.setAttribute("aria-label", "Answer this exercise");
+  }
+
+  get words() {
+    return { edit: "Write an answer", again: "Go on with your answer", title: "" };
   }
 
   async edit() {
@@ -288,7 +338,8 @@ class Exercise extends Example {
       this.say(`Not yet: ${why}`, "wrong");
       this.showCheck();
     } else {
-      this.say("Right. Compare it with the solution", "right");
+      const but = this.stopped ? `, though your own lines end with ${this.stopped}` : "";
+      this.say(`Right${but}. Compare it with the solution`, "right");
     }
     this.output.hidden = !this.output.hasChildNodes();
   }
@@ -322,6 +373,9 @@ interpreter.onEvent = (event) => {
     case "differs":
       example?.differ(event);
       break;
+    case "stopped":
+      example?.stoppedBefore(event);
+      break;
     case "broken":
       example?.result({ source: "# what is set up before it", output: "", error: event.error });
       break;
@@ -330,7 +384,7 @@ interpreter.onEvent = (event) => {
       break;
     case "end":
       if (example && (example === running || example.results.length)) {
-        example.end(event.count);
+        example.end(event);
       }
       break;
     default:

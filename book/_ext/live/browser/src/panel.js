@@ -82,7 +82,10 @@ export class Panel {
 
   show(answer) {
     const parts = [];
-    if (answer.error) {
+    if (answer.gone) {
+      const advice = "Python has begun anew since. Run this example again to ask its application.";
+      parts.push(make("p", { class: "live-quiet" }, advice));
+    } else if (answer.error) {
       parts.push(make("pre", { class: "live-error" }, answer.error));
     } else {
       const lines = answer.headers.map(([name, value]) => `${name}: ${value}`);

@@ -103,17 +103,17 @@ async function start(places) {
 
 const actions = {
   start,
-  run({ anchor, edited, showAll }) {
-    page.run(anchor, edited ?? undefined, Boolean(showAll));
+  run({ anchor, written, showAll }) {
+    page.run(anchor, written, Boolean(showAll));
   },
   attempt({ exercise, first, check, text }) {
     page.attempt(exercise, first, check, text);
   },
-  applications() {
-    return JSON.parse(page.applications());
+  applications({ anchor }) {
+    return JSON.parse(page.applications(anchor));
   },
-  ask({ name, request }) {
-    return JSON.parse(page.ask(name, JSON.stringify(request)));
+  ask({ anchor, name, request }) {
+    return JSON.parse(page.ask(anchor, name, JSON.stringify(request)));
   },
 };
 
