@@ -61,9 +61,13 @@ def tell_of_term(page: Page) -> None:
     expect(page.get_by_role("tooltip")).to_contain_text("Glossary")
 
 
+#: An example that makes an application.
+NOTES = "#example-def-notes-environ-start-response"
+
+
 @state("an example that has run, and its browser", CHAPTER)
 def run_example(page: Page) -> None:
-    example = page.locator("div.example:visible:has(.live-tools)").last
+    example = page.locator(NOTES)
     example.get_by_role("button", name="Run", exact=True).click()
     panel = example.locator(".live-browser")
     panel.get_by_text("Headers and body").click(timeout=PATIENCE)
