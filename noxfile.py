@@ -142,6 +142,7 @@ def browser(session: nox.Session) -> None:
     build_site(session)
     names = ["every_chapter", "live_examples", "request_steps", "search_page"]
     names += ["every_state", "keyboard_only", "kept_memory", "margin_notes"]
+    names += ["narrow_window"]
     files = [f"tests/browser/{name}.py" for name in names]
     session.run("python", "-m", "pytest", *files, *session.posargs)
 

@@ -96,6 +96,7 @@
       link.href = tangled.address(row.chunk);
       link.textContent = `⟨${tangled.name(row.chunk)}⟩`;
       const inner = Math.max(row.width + shift, 0);
+      link.style.setProperty("--indent", inner);
       made.append(" ".repeat(inner), link, "\n");
       makeOpener(link, inner, async () => ({
         tangled,

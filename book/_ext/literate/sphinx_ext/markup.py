@@ -124,6 +124,8 @@ def _reference(shift: str, text: str, link: Link, index: int, urls: Urls) -> str
     facts = {"class_": "chunk-reference", "data_line": str(index)}
     if link.note:
         facts |= {"class_": "chunk-reference chunk-later", "data_later": link.note}
+    if indent:  # so that a style sheet can wrap the name where a window is narrow
+        facts["style"] = f"--indent:{len(indent)}"
     return indent + anchor(urls.chunk(link), name, **facts)
 
 

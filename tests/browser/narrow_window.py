@@ -1,0 +1,73 @@
+"""What a telephone shows of chunks, exercises and the editor: nox -s browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+from playwright.sync_api import expect
+from playwright.sync_api import Page
+from shown import SITE
+
+CHAPTERS = sorted(file.name for file in (SITE / "chapters").glob("[0-9]*.html"))
+#: The names of chunks, their notes and what opens them, that are cut off.
+CUT_OFF = """
+() => [...document.querySelectorAll("pre :is(.chunk-reference, .chunk-opener)")]
+  .filter((each) => {
+    const { right } = each.closest("pre").getBoundingClientRect();
+    return each.getBoundingClientRect().right > right;
+  })
+  .map((each) => each.textContent)
+"""
+#: The height of the mark beside each line of an editor, and of the line.
+MARKS = """
+(editor) => [...editor.querySelectorAll(".cm-line")].map((line) => [
+  parseFloat(getComputedStyle(line, "::before").height),
+  line.getBoundingClientRect().height,
+])
+"""
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 390, "height": 780})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_names_of_chunks_are_not_cut_off(chapter: str, page: Page, origin: str) -> None:
+    page.goto(f"{origin}/chapters/{chapter}")
+    if 'class="chunk-reference' in page.content():
+        expect(page.locator("button.chunk-opener").first).to_be_visible()
+    assert page.evaluate(CUT_OFF) == []
+
+
+def test_a_wrapped_line_has_a_mark(page: Page, origin: str) -> None:
+    page.goto(f"{origin}/chapters/{CHAPTERS[0]}")
+    page.get_by_role("button", name="Write an answer").first.click()
+    editor = page.locator(".exercise .cm-content").first
+    editor.click()
+    page.keyboard.type(f"short = 1\nlong = {'one + ' * 20}1")
+    (short, line), (long, lines) = editor.evaluate(MARKS)
+    assert short == 0
+    assert lines > 2 * line
+    assert long == pytest.approx(lines - line, abs=2)
+
+
+def test_the_link_to_the_top_covers_no_button(page: Page, origin: str) -> None:
+    page.goto(f"{origin}/chapters/{CHAPTERS[0]}")
+    page.get_by_role("button", name="Write an answer").first.click()
+    tools = page.locator(".exercise .live-tools").first
+    expect(tools.get_by_role("button", name="Throw it away")).to_be_visible()
+    tools.scroll_into_view_if_needed()
+    page.mouse.wheel(0, 400)
+    page.wait_for_timeout(200)
+    page.mouse.wheel(0, -100)
+    top = page.get_by_role("link", name="Back to top")
+    expect(top).to_be_visible()
+    box = top.bounding_box()
+    assert box is not None
+    ends = [each.bounding_box() for each in tools.get_by_role("button").all()]
+    assert all(end["x"] + end["width"] <= box["x"] for end in ends if end)
