@@ -62,8 +62,9 @@ def test_the_link_to_the_top_covers_no_button(page: Page, origin: str) -> None:
     tools = page.locator(".exercise .live-tools").first
     expect(tools.get_by_role("button", name="Throw it away")).to_be_visible()
     tools.scroll_into_view_if_needed()
+    start = page.evaluate("scrollY")
     page.mouse.wheel(0, 400)
-    page.wait_for_timeout(200)
+    page.wait_for_function("start => scrollY > start", arg=start)
     page.mouse.wheel(0, -100)
     top = page.get_by_role("link", name="Back to top")
     expect(top).to_be_visible()
