@@ -361,7 +361,7 @@ class BookLines:
         lead, file, line, rest = match.groups()
         place = ""
         if file == self.chapter:
-            file, line, place = self._in_example(int(line))
+            file, line = self._in_example(int(line))
         elif file.startswith(_YOURS):
             file = "<your code>"
         elif file.startswith(_LIBRARIES):
@@ -371,13 +371,12 @@ class BookLines:
             place = self._place(file, int(line))
         return f'{lead}File "{file}", line {line}{rest}{place}'
 
-    def _in_example(self, number: int) -> tuple[str, str, str]:
+    def _in_example(self, number: int) -> tuple[str, str]:
         """The example that holds a line of the chapter, as a reader of the page sees it."""
-        place = f"{self.chapter[1:]}:{number}"
         for first, last, title in self._examples:
             if first <= number <= last:
-                return f"<example: {title}>", str(number - first + 1), f" ({place})"
-        return self.chapter[1:], str(number), ""
+                return f"<example: {title}>", str(number - first + 1)
+        return self.chapter[1:], str(number)
 
     def _place(self, file: str, line: int) -> str:
         told = self._table.get(file)
