@@ -412,11 +412,12 @@ def test_a_name_that_moves_to_another_module_stays_the_same(weave: Weave) -> Non
 
 
 LIBRARIES = r"(?:Werkzeug|Jinja2?|[Cc]lick|ItsDangerous|MarkupSafe|blinker|asgiref)"
+NAME = r"`([A-Za-z_][\w.]*(?:\(\))?)`"
 #: ``Werkzeug's `Request` ``, ``the `Rule` of Werkzeug``
 THEIRS = re.compile(
-    rf"\b{LIBRARIES}'s(?: own| class)? `(\w+)`"
-    rf"|\b{LIBRARIES}, whose `(\w+)`"
-    rf"|(?<!\}})`(\w+)`(?: class)? (?:of|from) {LIBRARIES}\b"
+    rf"\b{LIBRARIES}['’]s?(?: own| class| function| method)? {NAME}"
+    rf"|\b{LIBRARIES}, whose {NAME}"
+    rf"|(?<!\}}){NAME}(?: class)? (?:of|from) {LIBRARIES}\b"
 )
 
 
