@@ -183,7 +183,14 @@ class Names:
         """The usages in a file, by the ``id`` of the chunk they stand in."""
         if (number, file) not in self._usages:
             found: dict[int, list[Usage]] = {}
-            for usage in self._meanings_as_of(number).usages(file):
+            # Of an earlier version only the chapter's own chunks are asked about.
+            lines = [
+                index
+                for index, line in enumerate(file.lines, 1)
+                if line.chunk is not None and line.chunk.chapter == number
+            ]
+            meanings = self._meanings_as_of(number)
+            for usage in meanings.usages(file, lines if number else None):
                 chunk = file.lines[usage.line - 1].chunk
                 if chunk is not None and chunk.mode != "imports":
                     found.setdefault(id(chunk), []).append(usage)

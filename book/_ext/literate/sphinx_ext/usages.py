@@ -9,9 +9,11 @@ means nothing outside of it; what depends on a value is left alone.
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from literate.model import TangledFile
@@ -69,12 +71,16 @@ class Meanings:
         """Whether a name is that of a module."""
         return name in self._files
 
-    def usages(self, file: TangledFile) -> list[Usage]:
+    def usages(
+        self, file: TangledFile, lines: Sequence[int] | None = None
+    ) -> list[Usage]:
         """What the names in a file mean, in the order of the code.
 
         :param file: one of the program's, or an earlier version of it.
+        :param lines: some of its lines, in order; what stands in other statements and
+            methods than these is left out. ``None`` stands for all lines.
         """
-        reader = _Reader(self, module_name(file.path), file)
+        reader = _Reader(self, module_name(file.path), file, lines)
         return sorted(set(reader.read()))
 
     def space(self, module: str) -> Scope:
@@ -171,8 +177,15 @@ class Meanings:
 class _Reader:
     """Walks through one file."""
 
-    def __init__(self, meanings: Meanings, module: str, file: TangledFile) -> None:
+    def __init__(
+        self,
+        meanings: Meanings,
+        module: str,
+        file: TangledFile,
+        lines: Sequence[int] | None,
+    ) -> None:
         self._meanings = meanings
+        self._lines = lines
         self._module = module
         self._file = file
         self._found: list[Usage] = []
@@ -181,8 +194,17 @@ class _Reader:
         """All usages."""
         space = self._meanings.space_of(self._module, self._file)
         for node in parsed(self._file.text).body:
-            self._visit(node, [space], "")
+            if self._is_asked_for(node):
+                self._visit(node, [space], "")
         return self._found
+
+    def _is_asked_for(self, node: ast.stmt) -> bool:
+        if self._lines is None:
+            return True
+        decorators = getattr(node, "decorator_list", ())
+        first = min([node.lineno, *(each.lineno for each in decorators)])
+        index = bisect_left(self._lines, first)
+        return index < len(self._lines) and self._lines[index] <= (node.end_lineno or 0)
 
     def _visit(self, node: ast.AST, scopes: list[Scope], owner: str) -> None:
         """Looks into a node.
@@ -211,7 +233,7 @@ class _Reader:
         for child in _statements(node.body):
             for name in _bound(child):
                 own[name] = self._meanings.member(full, name)
-        for each in node.body:
+        for each in filter(self._is_asked_for, node.body):
             if isinstance(each, _Function):
                 self._function(each, scopes, full, full)
             elif isinstance(each, ast.ClassDef):
