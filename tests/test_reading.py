@@ -415,7 +415,7 @@ LIBRARIES = r"(?:Werkzeug|Jinja2?|[Cc]lick|ItsDangerous|MarkupSafe|blinker|asgir
 NAME = r"`([A-Za-z_][\w.]*(?:\(\))?)`"
 #: ``Werkzeug's `Request` ``, ``the `Rule` of Werkzeug``
 THEIRS = re.compile(
-    rf"\b{LIBRARIES}['’]s?(?: own| class| function| method)? {NAME}"
+    rf"\b{LIBRARIES}'s(?: own| class| function| method)? {NAME}"
     rf"|\b{LIBRARIES}, whose {NAME}"
     rf"|(?<!\}}){NAME}(?: class)? (?:of|from) {LIBRARIES}\b"
 )
