@@ -159,8 +159,6 @@ singlehtml_sidebars = {
         "sidebar/scroll-end.html",
     ]
 }
-# Out loud, such a link is called by its title.
-html_permalinks_icon = '<span aria-hidden="true">¶</span>'
 html_copy_source = False
 html_show_sourcelink = False
 html_search_scorer = "book/_ext/outputs/scorer.js"

@@ -13,7 +13,6 @@ nox.options.sessions = [
     "bare",
     "instructions",
     "browser",
-    "pages",
     "tests",
 ]
 nox.options.reuse_existing_virtualenvs = True

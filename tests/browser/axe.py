@@ -125,6 +125,15 @@ TOO_WIDE = """
     });
 }
 """
+#: The names of chunks, their notes and what opens them, that are cut off.
+CUT_OFF = """
+() => [...document.querySelectorAll("pre :is(.chunk-reference, .chunk-opener)")]
+  .filter((each) => {
+    const { right } = each.closest("pre").getBoundingClientRect();
+    return each.getBoundingClientRect().right > right;
+  })
+  .map((each) => each.textContent)
+"""
 #: The pairs of colours that were found to be right.
 known: list[str] = []
 
@@ -162,6 +171,7 @@ def findings(page: Page) -> list[str]:
                         f"{where}: {rule['id']} ({rule['impact']}): {selector}: {advice}"
                     )
             found += [f"{where}: too wide: {each}" for each in page.evaluate(TOO_WIDE)]
+        found += [f"{where}: cut off: {each}" for each in page.evaluate(CUT_OFF)]
     page.set_viewport_size({"width": NARROWEST, "height": 1000})
     page.evaluate(SETTLED)
     where = f"{NARROWEST} wide"

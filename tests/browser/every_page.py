@@ -43,6 +43,8 @@ FAULTS = {
     "<button></button>": "button-name (critical)",
     "<p style='color: #bbb'>Pale</p>": "color-contrast (serious)",
     "<p style='width: 500px'>Wide</p>": "390 wide, light: too wide: <p",
+    "<pre style='overflow: auto'><a class='chunk-reference' style='padding-left: 400px'>"
+    "a name</a></pre>": "390 wide, dark: cut off: a name",
     "<style>@media (max-width: 400px) {i {color: #ddd}}</style><i>Pale</i>": "390 wide,"
     " light: color-contrast",
     "<style>@media (prefers-color-scheme: dark) {p {background: #444}}</style>"

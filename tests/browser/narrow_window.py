@@ -1,4 +1,4 @@
-"""What a telephone shows of chunks, exercises and the editor: nox -s browser."""
+"""What a telephone shows of an exercise and its editor: nox -s browser."""
 
 from __future__ import annotations
 
@@ -8,18 +8,8 @@ import pytest
 from playwright.sync_api import Browser
 from playwright.sync_api import expect
 from playwright.sync_api import Page
-from shown import SITE
 
-CHAPTERS = sorted(file.name for file in (SITE / "chapters").glob("[0-9]*.html"))
-#: The names of chunks, their notes and what opens them, that are cut off.
-CUT_OFF = """
-() => [...document.querySelectorAll("pre :is(.chunk-reference, .chunk-opener)")]
-  .filter((each) => {
-    const { right } = each.closest("pre").getBoundingClientRect();
-    return each.getBoundingClientRect().right > right;
-  })
-  .map((each) => each.textContent)
-"""
+CHAPTER = "chapters/01-application-object.html"
 #: The height of the mark beside each line of an editor, and of the line.
 MARKS = """
 (editor) => [...editor.querySelectorAll(".cm-line")].map((line) => [
@@ -36,30 +26,25 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
-def test_names_of_chunks_are_not_cut_off(chapter: str, page: Page, origin: str) -> None:
-    page.goto(f"{origin}/chapters/{chapter}")
-    if 'class="chunk-reference' in page.content():
-        expect(page.locator("button.chunk-opener").first).to_be_visible()
-    assert page.evaluate(CUT_OFF) == []
-
-
 def test_a_wrapped_line_has_a_mark(page: Page, origin: str) -> None:
-    page.goto(f"{origin}/chapters/{CHAPTERS[0]}")
-    page.get_by_role("button", name="Write an answer").first.click()
-    editor = page.locator(".exercise .cm-content").first
+    page.goto(f"{origin}/{CHAPTER}")
+    exercise = page.locator(".exercise").first
+    exercise.get_by_role("button", name="Write an answer").click()
+    editor = exercise.locator(".cm-content")
     editor.click()
     page.keyboard.type(f"short = 1\nlong = {'one + ' * 20}1")
     (short, line), (long, lines) = editor.evaluate(MARKS)
     assert short == 0
     assert lines > 2 * line
     assert long == pytest.approx(lines - line, abs=2)
+    exercise.get_by_role("button", name="Throw it away").click()
 
 
 def test_the_link_to_the_top_covers_no_button(page: Page, origin: str) -> None:
-    page.goto(f"{origin}/chapters/{CHAPTERS[0]}")
-    page.get_by_role("button", name="Write an answer").first.click()
-    tools = page.locator(".exercise .live-tools").first
+    page.goto(f"{origin}/{CHAPTER}")
+    exercise = page.locator(".exercise").first
+    exercise.get_by_role("button", name="Write an answer").click()
+    tools = exercise.locator(".live-tools")
     expect(tools.get_by_role("button", name="Throw it away")).to_be_visible()
     tools.scroll_into_view_if_needed()
     start = page.evaluate("scrollY")
