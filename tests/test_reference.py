@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
+import subprocess
+import sys
 import warnings
 from types import FunctionType
 from types import ModuleType
@@ -161,6 +163,15 @@ def test_a_class_has_its_own_members_and_those_documented() -> None:
     assert found["form"].home == "werkzeug.wrappers.request.Request.form"
     assert found["form"].told == "flasklit.wrappers.Request.form"
     assert "access_route" not in found
+
+
+def test_a_module_that_nobody_has_imported_has_an_entry() -> None:
+    """Sphinx may read its page alone, in a process of its own."""
+    ask = "from apireference.entries import top_entry; print(top_entry('flasklit.ext'))"
+    done = subprocess.run(
+        [sys.executable, "-c", ask], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("Entry(name='flasklit.ext'")
 
 
 def test_a_dropped_name_tells_what_to_use_instead() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -78,6 +79,9 @@ def top_entry(name: str) -> Entry | None:
         doc = _comment_or_docstring(home, value)
         return Entry(name, _kind(value), home, value, told, doc, edition, instead)
     value = getattr(import_module(module), last, None)
+    if value is None:  # or it is a module that nobody has imported yet
+        with suppress(ModuleNotFoundError):
+            value = import_module(name)
     if value is None:
         return None
     home = _home(definition(module, last), value)
