@@ -48,7 +48,7 @@ export class Editor {
           indentUnit.of("    "),
           python(),
           syntaxHighlighting(colours),
-          EditorView.updateListener.of(({ docChanged }) => docChanged && changed(this.text())),
+          EditorView.updateListener.of(({ docChanged }) => docChanged && changed()),
           EditorView.contentAttributes.of({
             "aria-label": "Code",
             "aria-describedby": hint.id,

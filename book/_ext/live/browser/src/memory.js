@@ -1,5 +1,5 @@
 // Keeps the memory of a Python that has just started. To start one from nothing takes
-// the reader's processor most of a second; to go on from kept memory, a tenth of it. The
+// the reader's processor most of a second; to go on from kept memory, a fifth of it. The
 // bytes stay in the reader's browser. It may refuse them (a private window, a page that
 // is not served over HTTPS): then each Python starts from nothing.
 const SHELF = "flasklit-python";
