@@ -33,9 +33,10 @@ SUITES = {
     "servers": "requests a second behind gunicorn and waitress",
     "tangling": "the literate tool beside others",
     "page": "from a click on Run to the output",
+    "examples": "the same for every example of the book",
 }
 #: What takes minutes even when it is quick; ``--quick`` leaves it out unless it is named.
-SLOW = ("instructions", "servers", "page")
+SLOW = ("instructions", "servers", "page", "examples")
 COMPARED = ("flask", "werkzeug", "jinja2", "bottle", "falcon", "gunicorn", "waitress")
 
 Results = dict[str, Any]

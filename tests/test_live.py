@@ -286,6 +286,42 @@ def test_a_long_output_is_cut(open_page: Open) -> None:
     assert "characters more" in printed(events)[0]
 
 
+def test_what_examples_import_is_imported_ahead(open_page: Open) -> None:
+    plain = example("a", ">>> def later():\n...     from shop import price")
+    page, events = open_page(plain, program="print('imported')\nprice = 3")
+    assert "shop" not in sys.modules
+    page.import_ahead()
+    assert sys.modules["shop"].price == 3
+    assert events == []
+
+
+def test_what_cannot_be_imported_ahead_waits_for_its_example(open_page: Open) -> None:
+    nowhere = ">>> from shop import price\n>>> import nowhere_at_all"
+    page, events = open_page(
+        example("a", nowhere), example("b", ">>> ="), program="raise ValueError('no')"
+    )
+    page.import_ahead()
+    assert "shop" not in sys.modules
+    page.run("a")
+    told = [event["last"] for event in of(events, "result")]
+    assert told[0] == "ValueError: no\n"
+    assert told[1].startswith("ModuleNotFoundError")
+
+
+def test_what_the_program_imports_on_demand_is_imported_ahead(
+    open_page: Open, driver: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver, "ON_DEMAND", {".sell(": ("shop",)})
+    page, _ = open_page(example("a", ">>> counter.sell(1)"), program="price = 3")
+    page.import_ahead()
+    assert sys.modules["shop"].price == 3
+
+
+def test_names_on_demand_are_modules(driver: ModuleType) -> None:
+    names = {name for each in driver.ON_DEMAND.values() for name in each}
+    assert all(importlib.util.find_spec(name) for name in names)
+
+
 def test_a_set_up_runs_first(open_page: Open) -> None:
     page, events = open_page(example("a", ">>> y\n5", "y = 5"))
     page.run("a")

@@ -206,8 +206,9 @@ class Interpreter:
 
     def _forget_listings(self) -> None:
         """Makes imports see files that were written a moment ago."""
+        folder = str(self.folder)
         for path in list(sys.path_importer_cache):
-            if path.startswith(str(self.folder)):
+            if path.startswith(folder):
                 del sys.path_importer_cache[path]
 
     def _remove_folder(self) -> None:

@@ -102,6 +102,8 @@ def stage(folder: Path) -> None:
             target = folder / place
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, target)
+            if target.name == "METADATA":
+                keep_name_and_version(target)
     ours = folder / "literate"
     ours.mkdir(parents=True, exist_ok=True)
     for file in literate_files():
@@ -118,6 +120,13 @@ def python_files(name: str) -> Iterator[tuple[Path, str]]:
         wanted = file.suffix == ".py" or file.name in ("METADATA", "entry_points.txt")
         if wanted and ".." not in file.parts:
             yield Path(str(file.locate())), file.as_posix()
+
+
+def keep_name_and_version(metadata: Path) -> None:
+    """Drop the rest. Whoever asks for entry points reads all of it, for each library."""
+    kept = ("Metadata-Version:", "Name:", "Version:")
+    lines = metadata.read_text("utf-8").splitlines(keepends=True)
+    metadata.write_text("".join(each for each in lines if each.startswith(kept)))
 
 
 def literate_files() -> list[Path]:

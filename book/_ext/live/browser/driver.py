@@ -24,6 +24,7 @@ import traceback
 from collections.abc import Callable
 from collections.abc import Container
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -51,6 +52,25 @@ USED = (
     "werkzeug.test",
     "werkzeug.wrappers",
 )
+#: What the program imports no sooner than its users ask for these.
+ON_DEMAND = {
+    "create_environ(": ("encodings.idna",),
+    "Client(": ("encodings.idna",),
+    ".test_": (
+        "encodings.idna",
+        "flasklit.logging",
+        "flasklit.testing",
+        "importlib.metadata",
+    ),
+    "flasklit.cli": ("dotenv", "importlib.metadata"),
+    "jinja_env": ("flasklit.templating",),
+    "render_template": (
+        "encodings.unicode_escape",
+        "flasklit.templating",
+        "jinja2.debug",
+    ),
+    "session": ("flasklit.signing",),
+}
 
 
 class Page:
@@ -97,6 +117,19 @@ class Page:
             1,
             True,
         )
+
+    def import_ahead(self) -> None:
+        """Import what the examples import, as long as the reader waits for Python anyway.
+
+        Else the first example that names a module would wait for it. What only this
+        chapter has, and what cannot be imported, waits for its example.
+        """
+        prompts = [prompt for each in self.examples for prompt in each.prompts]
+        for name in dict.fromkeys(chain(*(_imports(each.source) for each in prompts))):
+            with contextlib.suppress(Exception):
+                importlib.import_module(name)
+        if (metadata := sys.modules.get("importlib.metadata")) is not None:
+            metadata.entry_points()  # looks through the archive of the libraries, once
 
     def run(self, anchor: str, written: str = "{}", show_all: bool = False) -> None:
         """Run an example, and before it those above it that have not run yet.
@@ -467,6 +500,20 @@ def import_what_is_used() -> None:
 if sys.platform == "emscripten":
     feel_at_home()
     import_what_is_used()
+
+
+def _imports(source: str) -> Iterator[str]:
+    """The modules that a statement imports, or lets the program import."""
+    for asked, names in ON_DEMAND.items():
+        if asked in source:
+            yield from names
+    with contextlib.suppress(SyntaxError):
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                yield from (each.name for each in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                yield node.module
+                yield from (f"{node.module}.{each.name}" for each in node.names)
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:

@@ -95,6 +95,7 @@ async function start(places) {
   const driver = python.pyimport("driver");
   driver.awake();
   page = driver.Page(told, PROGRAM, (text) => tell(JSON.parse(text)));
+  page.import_ahead();
   tell({ event: "ready" });
   if (memory) {
     keep(version, memory);
