@@ -19,10 +19,12 @@ from literate.book import Book
 from literate.examples import ABILITIES
 from live.build import build
 from live.build import CannotBuild
+from live.build import SIZES
 from live.chapters import examples_of
 from live.chapters import program_of
 from live.lacking import reason
 from live.lacking import REASONS
+from live.sphinx_ext import _remove_former
 
 PROJECT = Path(__file__).parents[1]
 DRIVER = Path(live.__file__).parent / "browser" / "driver.py"
@@ -482,6 +484,20 @@ def test_the_program_of_a_chapter(book: Book) -> None:
             if row:
                 place = lines[path]["files"][row[0]], row[1]
                 assert place == (line.origins[0].path, line.origins[0].line)
+
+
+def test_what_an_earlier_build_laid_out_is_removed(tmp_path: Path) -> None:
+    site, made = tmp_path / "site", tmp_path / "made"
+    for folder, files in (site, ("page.js", "old.js")), (made, ("page.js", "new.js")):
+        folder.mkdir()
+        for name in files:
+            (folder / name).touch()
+        (folder / SIZES).write_text(json.dumps(dict.fromkeys(files, 0)))
+    (site / "beside.js").touch()
+    _remove_former(site / SIZES, made / SIZES)
+    left = {file.name for file in site.iterdir()}
+    assert left == {"page.js", "beside.js", SIZES}
+    _remove_former(tmp_path / "nowhere" / SIZES, made / SIZES)
 
 
 def test_a_reader_is_told_why_an_example_does_not_run() -> None:

@@ -36,6 +36,8 @@ LIBRARIES = (
 #: The parts of the literate tool that run examples.
 LITERATE = ("__init__", "examples", "failures", "model", "replay")
 STAMP = "made-from.json"
+#: How large each file is.
+SIZES = "sizes.json"
 
 
 class CannotBuild(Exception):
@@ -76,7 +78,7 @@ def build(folder: Path, *, force: bool = False) -> bool:
         for file in sorted(fresh.rglob("*"))
         if file.is_file()
     }
-    (fresh / "sizes.json").write_text(json.dumps(sizes, indent=1) + "\n", "utf-8")
+    (fresh / SIZES).write_text(json.dumps(sizes, indent=1) + "\n", "utf-8")
     (fresh / STAMP).write_text(json.dumps(wanted, indent=1) + "\n", "utf-8")
     shutil.rmtree(site, ignore_errors=True)
     fresh.rename(site)

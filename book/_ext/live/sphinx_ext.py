@@ -25,6 +25,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util import logging
 
+from live.build import SIZES
 from live.build import STAMP
 from live.chapters import examples_of
 from live.chapters import program_of
@@ -83,7 +84,7 @@ def _give_data(
     if not told["examples"]:
         return
     base = relpath(_PLACE, str(Path(page).parent.as_posix()))
-    sizes = json.loads((files / "sizes.json").read_text("utf-8"))
+    sizes = json.loads((files / SIZES).read_text("utf-8"))
     fetched = (
         "runtime/pyodide.asm.wasm",
         "runtime/pyodide.asm.mjs",
@@ -148,6 +149,7 @@ def _lay_out(app: Sphinx, error: Exception | None) -> None:
     target = Path(app.outdir, _PLACE)
     stamp = target / STAMP
     if read_bytes(str(stamp)) != (files / STAMP).read_bytes():
+        _remove_former(target / SIZES, files / SIZES)
         shutil.copytree(files, target, dirs_exist_ok=True)
     book = _book(app)
     for each in book.chapters:
@@ -159,6 +161,13 @@ def _lay_out(app: Sphinx, error: Exception | None) -> None:
         if each.number is not None:
             program = program_of(book, each.number)
             _write(target / "programs" / f"{each.number:02}.zip", program)
+
+
+def _remove_former(laid_out: Path, wanted: Path) -> None:
+    """Removes what an earlier build has laid out and this one does not have."""
+    former = json.loads(read_bytes(str(laid_out)) or "{}")
+    for name in set(former) - set(json.loads(wanted.read_bytes())):
+        (laid_out.parent / name).unlink(missing_ok=True)
 
 
 def _write(file: Path, data: bytes) -> None:

@@ -88,7 +88,7 @@ def _bases(book: Book, number: int, urls: Urls) -> str:
     ]
     if not links:
         return ""
-    return f'<br><span class="reading-bases">Builds on {", ".join(links)}</span>'
+    return f' <br><span class="reading-bases">Builds on {", ".join(links)}</span>'
 
 
 def write_data(app: Sphinx, domain: LiterateDomain, highlighted: Highlighted) -> None:
