@@ -372,8 +372,9 @@ class FlaskGroup(AppGroup):
         from importlib.metadata import entry_points
 
         self._loaded_plugin_commands = True
+        installed = entry_points()
         for group in ("flask.commands", "flasklit.commands"):
-            for plugin in entry_points(group=group):
+            for plugin in installed.select(group=group):
                 if group == "flask.commands":
                     from .standin import stand_in_if_free
 

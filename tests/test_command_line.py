@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Callable
 from collections.abc import Iterator
 from importlib.metadata import EntryPoint
+from importlib.metadata import EntryPoints
 from pathlib import Path
 from typing import Any
 
@@ -174,10 +175,7 @@ def test_a_broken_plugin_leaves_the_others(
         EntryPoint("crash", "broken:crash", "flask.commands"),
         EntryPoint("hello", "sound:hello", "flask.commands"),
     ]
-    monkeypatch.setattr(
-        "importlib.metadata.entry_points",
-        lambda group: [plugin for plugin in plugins if plugin.group == group],
-    )
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda: EntryPoints(plugins))
     monkeypatch.setattr("flasklit.standin.stand_in_if_free", lambda: None)
     program = FlaskGroup("program", create_app=lambda: Flask(__name__))
     result = CliRunner().invoke(program, ["hello"])

@@ -506,7 +506,7 @@ class TestPlugins:
         )
         code = (
             "import importlib.metadata as m\n"
-            "m.entry_points = lambda group: []\n"
+            "m.entry_points = lambda: m.EntryPoints()\n"
             "from flasklit.cli import cli\n"
             "cli(['routes'])\n"
         )
