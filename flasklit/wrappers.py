@@ -171,7 +171,7 @@ class Request(BaseRequest, FormerRequest):
 
     @property
     def max_form_memory_size(self) -> int | None:
-        """The largest form field that is no file, in bytes.
+        """The largest field of a multipart form that is no file, in bytes.
 
         ``MAX_FORM_MEMORY_SIZE`` unless set on the request; more is answered
         with 413.
