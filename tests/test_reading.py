@@ -434,6 +434,19 @@ def test_no_name_of_a_library_leads_to_our_own(weave: Weave) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_a_chunk_that_prose_names_is_linked(weave: Weave) -> None:
+    wrong = []
+    for chapter in weave.book.chapters:
+        text = (PROJECT / chapter.path).read_text(encoding="utf-8")
+        prose = re.sub(r"^ *(`{3,})[^`].*?^ *\1`*$", "", text, flags=re.M | re.S)
+        prose = " ".join(prose.split())
+        for before, name in re.findall(r"(\S*\s?)(?<!\})`([^`]+)`", prose):
+            named = before.strip() in {"chunk", "chunks"}
+            if named or (" " in name and name in weave.book.graph.pieces):
+                wrong.append(f"{chapter.path}: write {{chunk}}`{name}`")
+    assert not wrong, "\n".join(wrong)
+
+
 # Times and the map
 
 

@@ -327,6 +327,13 @@ def test_roles(pages):
     assert links["the files"] == "files/index.html"
 
 
+def test_a_chunk_that_is_replaced_later_is_the_one_that_the_reader_knows(pages):
+    found = article(pages["chapters/01-answer.html"]).find("p")
+    (sentence,) = [each for each in found if each.text.startswith("First ")]
+    links = [link["href"] for link in sentence.find("a")]
+    assert links == ["#chunk-answer-a-request", "02-routes.html#chunk-give-up"]
+
+
 def test_indexes(pages):
     chunks = [entry.text for entry in article(pages["chunks.html"]).find("dt")]
     assert chunks == [

@@ -86,6 +86,8 @@ def __init__(self) -> None:
 return self.name
 ```
 
+First {chunk}`answer a request`, later {chunk}`give up`.
+
 ## Exercises
 
 ```{setup}

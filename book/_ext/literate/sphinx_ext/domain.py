@@ -365,7 +365,8 @@ class LiterateDomain(Domain):
             }
             return program.explanation(homes.get(name, name))
         relations = program.weave.relations
-        chunk = relations.definition(" ".join(name.split()), program.book.last)
+        known = program.book.last if chapter is None else chapter
+        chunk = relations.definition(" ".join(name.split()), known)
         return relations.link(chunk, chunk.name) if chunk else None
 
 
