@@ -275,6 +275,27 @@ def test_a_traceback_names_the_lines_of_chapters(open_page: Open) -> None:
     assert str(PROJECT) not in error
 
 
+def test_a_traceback_without_end_has_its_ends(open_page: Open) -> None:
+    both = ">>> def up():\n...     down()\n>>> def down():\n...     up()\n>>> up()"
+    page, events = open_page(example("a", both))
+    page.run("a")
+    text = of(events, "result")[-1]["error"]
+    assert text.startswith("Traceback (most recent call last):\n  File")
+    assert "calls more …" in text
+    assert text.count("in up") == text.count("in down") + 1 == 10
+    assert text.endswith("RecursionError: maximum recursion depth exceeded\n")
+
+
+def test_a_traceback_that_python_shortens_is_left(open_page: Open) -> None:
+    page, events = open_page(
+        example("a", ">>> def down():\n...     down()\n>>> down()")
+    )
+    page.run("a")
+    text = of(events, "result")[-1]["error"]
+    assert "Previous line repeated" in text
+    assert "calls more" not in text
+
+
 def test_what_is_written_to_the_standard_error_is_shown(open_page: Open) -> None:
     page, events = open_page(A)
     page.run("a", instead(a="import sys\n_ = sys.stderr.write('look out')"))

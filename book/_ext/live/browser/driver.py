@@ -25,6 +25,7 @@ from collections.abc import Callable
 from collections.abc import Container
 from collections.abc import Iterator
 from itertools import chain
+from itertools import pairwise
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -40,6 +41,7 @@ from literate.replay import Interpreter
 _FRAME = re.compile(r'^( *)File "([^"]+)", line (\d+)(.*)$', re.MULTILINE)
 _BLANK_LINE = re.compile(r"^<BLANKLINE>$", re.MULTILINE)
 _SHOWN = 20_000
+_ENDS = 10
 _YOURS = "/your-code/"
 _LIBRARIES = "/libraries.zip/"
 #: What most chapters import. It is imported before the memory is kept, once for all.
@@ -296,8 +298,7 @@ class Page:
         )
 
     def _traceback(self, error: BaseException) -> str:
-        text = "".join(traceback.format_exception(error))
-        return _short(self.lines.annotate(text))
+        return _short(self.lines.annotate("".join(_formatted(error))))
 
     def _tell(self, event: str, anchor: str, **facts: Any) -> None:
         self._report(json.dumps({"event": event, "anchor": anchor, **facts}))
@@ -581,6 +582,23 @@ def _short(text: str) -> str:
     if len(text) <= _SHOWN:
         return text
     return f"{text[:_SHOWN]}\n… and {len(text) - _SHOWN} characters more\n"
+
+
+def _formatted(error: BaseException) -> list[str]:
+    """A traceback; one of endless recursion is told by its first and last calls."""
+    frames = error.__traceback__
+    places = [(frame.f_code, line) for frame, line in traceback.walk_tb(frames)]
+    # A function that calls itself is shortened by Python, two that call each other not.
+    if sum(one != next_ for one, next_ in pairwise(places)) < 3 * _ENDS:
+        return traceback.format_exception(error)
+    more = len(places) - 2 * _ENDS
+    return [
+        "Traceback (most recent call last):\n",
+        *traceback.format_tb(frames, _ENDS),
+        f"  … and {more} calls more …\n",
+        *traceback.format_tb(frames, -_ENDS),
+        *traceback.format_exception_only(error),
+    ]
 
 
 @contextlib.contextmanager
