@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import zlib
 from collections.abc import Callable
@@ -34,9 +33,8 @@ class KeyedSigner(TimestampSigner):
     @lazy
     def _macs(self) -> list[hmac.HMAC]:
         """A MAC with nothing in it yet for every key, the newest first."""
-        digest = _digest_name(self.digest_method) or self.digest_method
         keys = map(self.derive_key, reversed(self.secret_keys))
-        return [hmac.new(key, digestmod=digest) for key in keys]
+        return [hmac.new(key, digestmod=self.digest_method) for key in keys]
 
     def get_signature(self, value: str | bytes) -> bytes:
         return _sign(self._macs[0], want_bytes(value))
@@ -76,15 +74,6 @@ def _sign(prepared: hmac.HMAC, value: bytes) -> bytes:
     mac = prepared.copy()
     mac.update(value)
     return to_base64(mac.digest())
-
-
-def _digest_name(method: Callable[[], Any]) -> str | None:
-    """The name by which OpenSSL knows a hash function, or ``None``."""
-    digest = method()
-    if type(digest).__module__ != "_hashlib" or not digest.digest_size:
-        return None
-    name: str = digest.name
-    return name if digest.digest() == hashlib.new(name).digest() else None
 
 
 class SessionSerializer(URLSafeTimedSerializer):
