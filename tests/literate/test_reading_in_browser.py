@@ -116,7 +116,9 @@ def test_a_reference_opens_in_place_and_closes(page: Any) -> None:
 def test_references_within_open_too(page: Any) -> None:
     page.goto("/chapters/02-routes.html")
     figure = page.locator("#chunk-create-an-application")
-    figure.get_by_role("button", name="⟨refuse a second hook⟩").click()
+    opener = figure.get_by_role("button", name="⟨refuse a second hook⟩")
+    opener.click()
+    expect(opener).to_have_attribute("aria-expanded", "true")
     lines = code_of(figure)
     start = lines.index("        ⟨refuse a second hook⟩")
     assert lines[start + 1 : start + 4] == [
