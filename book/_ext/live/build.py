@@ -127,7 +127,8 @@ def python_files(name: str) -> Iterator[tuple[Path, str]]:
 def keep_name_and_version(metadata: Path) -> None:
     """Drop the rest. Whoever asks for entry points reads all of it, for each library."""
     kept = ("Metadata-Version:", "Name:", "Version:")
-    lines = metadata.read_text("utf-8").splitlines(keepends=True)
+    fields, _, _ = metadata.read_text("utf-8").partition("\n\n")
+    lines = f"{fields}\n".splitlines(keepends=True)
     metadata.write_text("".join(each for each in lines if each.startswith(kept)))
 
 

@@ -123,8 +123,8 @@ class Page:
     def import_ahead(self) -> None:
         """Import what the examples import, as long as the reader waits for Python anyway.
 
-        Else the first example that names a module would wait for it. What only this
-        chapter has, and what cannot be imported, waits for its example.
+        Else the first example that names a module would wait for it. Modules that an
+        example writes, and what cannot be imported, wait for their example.
         """
         prompts = [prompt for each in self.examples for prompt in each.prompts]
         for name in dict.fromkeys(chain(*(_imports(each.source) for each in prompts))):
