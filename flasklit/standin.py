@@ -130,23 +130,22 @@ _SHOWN = 3
 
 def _importers(strangers: dict[str, ModuleType]) -> Iterator[str]:
     """Name the modules that hold one of these or something that it defines."""
-    foreign = {id(module) for module in strangers.values()}
-    for value in vars(strangers.get("flask", sys)).values():
-        if type(value).__name__ == "LocalProxy":
-            foreign.add(id(value))
+    theirs = {id(module) for module in strangers.values()}
+    for module in strangers.values():
+        for value in list(vars(module).values()):
+            if _is_theirs(value, strangers):
+                theirs.add(id(value))
     for name, module in list(sys.modules.items()):
         if name in strangers or type(module) is not ModuleType:
             continue
-        for value in list(vars(module).values()):
-            if id(value) in foreign or _home(value) in strangers:
-                yield f"{name!r}{_import_line(module)}"
-                break
+        if not theirs.isdisjoint(map(id, list(vars(module).values()))):
+            yield f"{name!r}{_import_line(module)}"
 
 
-def _home(value: object) -> str | None:
+def _is_theirs(value: object, strangers: dict[str, ModuleType]) -> bool:
     if issubclass(type(value), type | FunctionType):
-        return getattr(value, "__module__", None)
-    return None
+        return getattr(value, "__module__", None) in strangers
+    return type(value).__name__ == "LocalProxy"
 
 
 def _import_line(module: ModuleType) -> str:
