@@ -161,9 +161,9 @@ class DefaultJSONProvider(JSONProvider):
             attributes ``default``, ``ensure_ascii`` and ``sort_keys``.
         """
         if not kwargs:
-            return self._encoder(_SPACED)(obj)
+            return self._encoder_for(_SPACED)(obj)
         if kwargs == _ONLY_COMPACT:
-            return self._encoder(_COMPACT)(obj)
+            return self._encoder_for(_COMPACT)(obj)
         options = {
             "default": self.default,
             "ensure_ascii": self.ensure_ascii,
@@ -203,12 +203,12 @@ class DefaultJSONProvider(JSONProvider):
         if self.compact is False or (self.compact is None and debug):
             text = self.dumps(obj, indent=2)
         elif type(self).dumps is _dumps and "dumps" not in self.__dict__:
-            text = self._encoder(_COMPACT)(obj)
+            text = self._encoder_for(_COMPACT)(obj)
         else:
             text = self.dumps(obj, separators=_COMPACT)
         return text + "\n"
 
-    def _encoder(self, separators: tuple[str, str]) -> Callable[[Any], str]:
+    def _encoder_for(self, separators: tuple[str, str]) -> Callable[[Any], str]:
         """Return the encoder for today's attributes, a prebuilt one if possible."""
         wanted = (separators, self.default, self.ensure_ascii, self.sort_keys)
         for settings, encode in self._encoders:
