@@ -62,7 +62,7 @@ class ContextStack(Generic[C]):
                 _app_ctx_stack.pop()
         return context
 
-    #: Tells workers apart: a number that differs from thread to thread.
+    #: Tells threads apart, each by its number.
     __ident_func__ = staticmethod(get_ident)
 
 
