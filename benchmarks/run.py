@@ -102,7 +102,7 @@ def run(suites: Sequence[str], quick: bool) -> None:
     for name in chosen:
         print(f"\n{name}: {SUITES[name]}", flush=True)
         start = time.monotonic()
-        if figures := import_module(name).run(quick):
+        if figures := figures_of(name, quick):
             results["suites"][name] = figures
             others = {*results["quick"]} - {name}
             results["quick"] = sorted({*others, name} if quick else others)
@@ -113,6 +113,17 @@ def run(suites: Sequence[str], quick: bool) -> None:
         print(f"\nleft out because of --quick: {', '.join(left_out)}")
     print(f"\nwritten to {RESULT}")
     write_charts(results, BUILD / "charts")
+
+
+def figures_of(suite: str, quick: bool) -> Any:
+    """Run a suite; where a peer is not installed, the program ends and says what to do."""
+    try:
+        return import_module(suite).run(quick)
+    except (FileNotFoundError, ModuleNotFoundError) as problem:
+        sys.exit(
+            f"{suite} cannot run: {problem}\n'nox -s bench -- {suite}' installs what it"
+            " needs; in this Python, 'pip install -r benchmarks/requirements.txt' does."
+        )
 
 
 def earlier() -> Results:

@@ -282,6 +282,19 @@ class TestCommand:
         assert results["suites"] == {"memory": "whole", "start": "quick"}
         assert results["quick"] == ["start"]
 
+    def test_a_peer_that_is_missing_is_told(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        class Suite:
+            @staticmethod
+            def run(quick: bool) -> None:
+                raise FileNotFoundError(2, "No such file", "entangled")
+
+        monkeypatch.setattr(run, "RESULT", tmp_path / "bench.json")
+        monkeypatch.setattr(run, "import_module", lambda name: Suite)
+        with pytest.raises(SystemExit, match="'entangled'\n'nox -s bench -- tangling'"):
+            run.main(["tangling"])
+
     def test_results_of_another_python_are_dropped(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
