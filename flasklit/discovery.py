@@ -265,7 +265,7 @@ def _parse_reference(text: str) -> tuple[str, list[Any], dict[str, Any]]:
     match expression:
         case ast.Name(name):
             return name, [], {}
-        case ast.Call(ast.Name(name), args, keywords):
+        case ast.Call(ast.Name(name), args, keywords) if all(k.arg for k in keywords):
             pass
         case _:
             raise NoAppException(
@@ -276,7 +276,7 @@ def _parse_reference(text: str) -> tuple[str, list[Any], dict[str, Any]]:
         return (
             name,
             [ast.literal_eval(value) for value in args],
-            {word.arg: ast.literal_eval(word.value) for word in keywords if word.arg},
+            {str(word.arg): ast.literal_eval(word.value) for word in keywords},
         )
     except ValueError:
         raise NoAppException(
