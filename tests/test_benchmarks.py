@@ -291,6 +291,7 @@ class TestCommand:
                 raise FileNotFoundError(2, "No such file", "entangled")
 
         monkeypatch.setattr(run, "RESULT", tmp_path / "bench.json")
+        monkeypatch.setattr(run, "surroundings", lambda: {"python": "3.14"})
         monkeypatch.setattr(run, "import_module", lambda name: Suite)
         with pytest.raises(SystemExit, match="'entangled'\n'nox -s bench -- tangling'"):
             run.main(["tangling"])
