@@ -24,6 +24,9 @@ NO_SITE = (
     "skipped: it takes Chromium (Debian: apt-get install chromium) and the site ('nox -s"
     " browser' builds it)"
 )
+#: Milliseconds that a reader looks at the output before the next page. What is kept for
+#: the next start is written then.
+PAUSE = 5000
 #: Clicks on Run of an example, and notes when the first of its output is there, when all
 #: is, and how long the thread was busy at a stretch meanwhile.
 CLICK = """
@@ -76,12 +79,12 @@ def run(quick: bool) -> dict[str, Any]:
     )
     result: dict[str, Any] = {}
     with chromium.serving(SITE) as origin, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program, args=chromium.QUIET
-        )
         for name, chapter in CHAPTERS.items():
             address = f"{origin}/chapters/{chapter}.html"
-            visits = [visit(browser, address) for _ in range(1 if quick else 5)]
+            visits = []
+            for _ in range(1 if quick else 5):
+                with chromium.profile(playwright.chromium) as reader:
+                    visits.append(visit(reader, address))
             row = {
                 what: round(statistics.median(v[what] for v in visits), 1)
                 for what in visits[0]
@@ -93,14 +96,12 @@ def run(quick: bool) -> dict[str, Any]:
                 f"{row['KB to read']:14,.0f}{row['KB to run']:12,.0f}",
                 flush=True,
             )
-        browser.close()
     return result
 
 
-def visit(browser: Any, address: str) -> dict[str, float]:
+def visit(reader: Any, address: str) -> dict[str, float]:
     """Read a chapter with an empty cache, run its first examples, and come back."""
-    context = browser.new_context()
-    page = context.new_page()
+    page = reader.new_page()
     received: list[int] = []
     page.on(
         "requestfinished",
@@ -112,12 +113,12 @@ def visit(browser: Any, address: str) -> dict[str, float]:
     cold = click(page, 0)
     fetched = sum(received)
     clicks = [click(page, number) for number in (1, 2, 3)]
+    page.wait_for_timeout(PAUSE)
     page.close()
-    page = context.new_page()
+    page = reader.new_page()
     page.goto(address)
     page.wait_for_load_state("networkidle")
     warm = click(page, 0)
-    context.close()
     return {
         "cold ms": cold["ms"],
         "warm ms": warm["ms"],

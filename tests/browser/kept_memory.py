@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
+import chromium
 import pytest
 from live_examples import FIRST
 from live_examples import first_tools
@@ -44,6 +46,10 @@ async (size) => {
 }
 """
 WHOLE = 20_000_000  # bytes
+#: Milliseconds after the first output, when the memory is written (memory.js).
+CALM = 1000
+TRACED = ["v8.wasm", "disabled-by-default-v8.wasm.detailed"]
+KEPT_CODE = "wasm.Deserialize"
 
 
 @pytest.fixture
@@ -110,4 +116,26 @@ def test_a_browser_may_keep_nothing(reader: BrowserContext, origin: str) -> None
         )
         page = watched.visit(FIRST)
         runs_as_printed(first_tools(page))
+        page.wait_for_timeout(2 * CALM)
         assert page.evaluate("() => caches.has('flasklit-python')") is False
+
+
+def test_what_was_compiled_is_kept_as_well(browser: Browser, origin: str) -> None:
+    with chromium.profile(browser.browser_type) as reader:
+        first = names_of_what_v8_does(reader, origin)
+        assert "wasm.TopTierCompilation" in first
+        assert KEPT_CODE not in first
+        later = names_of_what_v8_does(reader, origin)
+        assert KEPT_CODE in later
+
+
+def names_of_what_v8_does(reader: BrowserContext, origin: str) -> set[str]:
+    """What V8 reports of WebAssembly while a page starts Python and for a while after."""
+    assert reader.browser is not None
+    with watching(reader, origin) as watched:
+        page = watched.visit(FIRST)
+        reader.browser.start_tracing(page=page, categories=TRACED)
+        runs_as_printed(first_tools(page))
+        page.wait_for_timeout(5 * CALM)  # it keeps what has not grown for two seconds
+        trace = json.loads(reader.browser.stop_tracing())
+    return {event["name"] for event in trace["traceEvents"]}

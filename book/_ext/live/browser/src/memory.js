@@ -3,6 +3,12 @@
 // bytes stay in the reader's browser. It may refuse them (a private window, a page that
 // is not served over HTTPS): then each Python starts from nothing.
 const SHELF = "flasklit-python";
+// What is kept goes there when the first output has been drawn, in pieces of so many
+// bytes, so many milliseconds apart: all at once, the page's own thread, which has no part
+// in it, can stand still for 100.
+const CALM = 1000;
+const PIECE = 256 * 1024;
+const PAUSE = 5;
 
 export const keeps = "caches" in self;
 
@@ -19,16 +25,35 @@ export async function kept(version) {
 }
 
 export async function keep(version, memory) {
+  await pause(CALM);
   try {
     await forget();
-    await (await caches.open(SHELF)).put(name(version), new Response(memory));
+    await (await caches.open(SHELF)).put(name(version), new Response(inPieces(memory)));
   } catch {
     // No room, or no leave.
   }
 }
 
+function inPieces(bytes) {
+  let at = 0;
+  return new ReadableStream({
+    async pull(controller) {
+      await pause(PAUSE);
+      controller.enqueue(bytes.subarray(at, at + PIECE));
+      at += PIECE;
+      if (at >= bytes.length) {
+        controller.close();
+      }
+    },
+  });
+}
+
 export async function forget() {
   await caches.delete(SHELF);
+}
+
+function pause(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function name(version) {

@@ -5,6 +5,8 @@ import { loadPyodide } from "./runtime/pyodide.mjs";
 
 const PROGRAM = "/program";
 const LIBRARIES = "/libraries.zip";
+// Milliseconds from one report of progress to the next: each makes the page draw.
+const PAUSE = 100;
 
 let page = null;
 
@@ -12,28 +14,29 @@ function tell(message) {
   self.postMessage(message);
 }
 
-// Counts the bytes that arrive, so that the page can show how far it is.
+// Counts the bytes that arrive, so that the page can show how far it is. It counts them
+// in a copy: a browser keeps the compiled WebAssembly of the response that it fetched
+// itself, not of one that was made here, and compiles anew at each visit then.
 function countBytes(total) {
   const plain = self.fetch.bind(self);
   let loaded = 0;
-  const count = (size) => {
-    loaded += size;
-    tell({ event: "loading", loaded, total });
+  let told = -Infinity;
+  const count = async (copy) => {
+    for (let part = await copy.read(); !part.done; part = await copy.read()) {
+      loaded += part.value.byteLength;
+      if (performance.now() - told >= PAUSE) {
+        told = performance.now();
+        tell({ event: "loading", loaded, total });
+      }
+    }
   };
   self.fetch = async (...asked) => {
     const response = await plain(...asked);
-    if (!response.body) {
-      return response;
+    if (response.body) {
+      // What breaks off is for the reader of the response to tell.
+      count(response.clone().body.getReader()).catch(() => {});
     }
-    const counted = response.body.pipeThrough(
-      new TransformStream({
-        transform(bytes, controller) {
-          count(bytes.byteLength);
-          controller.enqueue(bytes);
-        },
-      }),
-    );
-    return new Response(counted, response);
+    return response;
   };
   return () => {
     self.fetch = plain;
