@@ -26,7 +26,7 @@ NO_SITE = (
 )
 #: Milliseconds that a reader looks at the output before the next page. What is kept for
 #: the next start is written then.
-PAUSE = 5000
+READING = 5000
 #: Clicks on Run of an example, and notes when the first of its output is there, when all
 #: is, and how long the thread was busy at a stretch meanwhile.
 CLICK = """
@@ -113,7 +113,7 @@ def visit(reader: Any, address: str) -> dict[str, float]:
     cold = click(page, 0)
     fetched = sum(received)
     clicks = [click(page, number) for number in (1, 2, 3)]
-    page.wait_for_timeout(PAUSE)
+    page.wait_for_timeout(READING)
     page.close()
     page = reader.new_page()
     page.goto(address)
