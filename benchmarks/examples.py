@@ -2,8 +2,8 @@
 
 In each chapter the first example is clicked, which starts Python, and then one after the
 other, as a reader does who runs everything, and who was there before: what is kept of a
-start is there. What an example computes itself is part of its
-time; so those that take longest are named.
+start is there. What an example computes itself is part of its time; so those that take
+longest are named.
 """
 
 from __future__ import annotations
