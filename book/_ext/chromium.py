@@ -33,17 +33,18 @@ def program() -> str | None:
 
 
 @contextmanager
-def profile(maker: Any) -> Iterator[Any]:
+def profile(maker: Any, *options: str) -> Iterator[Any]:
     """A browser as a reader has it, at the first visit: a context of Playwright.
 
     Unlike a private window (`new_context`), it keeps for the next visit what V8 has
     compiled, too.
 
     :param maker: Playwright's `BrowserType`.
+    :param options: options of Chromium's, after those that keep it quiet.
     """
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         context = maker.launch_persistent_context(
-            folder, executable_path=program(), args=QUIET
+            folder, executable_path=program(), args=[*QUIET, *options]
         )
         try:
             yield context

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import chromium
 import pytest
+from bookserver import create_app
 from live_examples import FIRST
 from live_examples import first_tools
 from live_examples import PATIENCE
@@ -16,7 +18,11 @@ from playwright.sync_api import Browser
 from playwright.sync_api import BrowserContext
 from playwright.sync_api import expect
 from playwright.sync_api import Page
+from shown import SITE
 from shown import watching
+
+from flasklit import Flask
+from flasklit import request
 
 #: The size of the memory that is kept, once it is, and what was written beside it.
 KEPT = """
@@ -50,6 +56,11 @@ WHOLE = 20_000_000  # bytes
 CALM = 1000
 TRACED = ["v8.wasm", "disabled-by-default-v8.wasm.detailed"]
 KEPT_CODE = "wasm.Deserialize"
+KEEPS_CODE = "wasm.SerializeModule"
+#: V8 keeps what it has compiled whenever that has grown by so many bytes, else a million.
+SOON = "--js-flags=--wasm-caching-hard-threshold=5000"
+#: What Python is made of, in the addresses.
+PARTS = ("pyodide.asm.wasm", "stdlib.zip", "libraries.zip")
 
 
 @pytest.fixture
@@ -127,6 +138,43 @@ def test_what_was_compiled_is_kept_as_well(browser: Browser, origin: str) -> Non
         assert KEPT_CODE not in first
         later = names_of_what_v8_does(reader, origin)
         assert KEPT_CODE in later
+
+
+def test_what_a_later_visit_compiles_is_kept_for_the_next(
+    browser: Browser, origin: str
+) -> None:
+    with chromium.profile(browser.browser_type, SOON) as reader:
+        names_of_what_v8_does(reader, origin)
+        assert {KEPT_CODE, KEEPS_CODE} <= names_of_what_v8_does(reader, origin)
+        assert KEPT_CODE in names_of_what_v8_does(reader, origin)
+
+
+def test_what_has_a_version_is_asked_for_once(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def recording(site: Path) -> Flask:
+        app = create_app(site)
+        app.before_request(lambda: asked.append(request.full_path))
+        return app
+
+    monkeypatch.setattr(chromium, "create_app", recording)
+    with (
+        chromium.profile(browser.browser_type) as reader,
+        chromium.serving(SITE) as origin,
+    ):
+        reader.set_default_timeout(PATIENCE)
+        assert sorted(parts_asked_for(reader, origin, asked)) == sorted(PARTS)
+        assert parts_asked_for(reader, origin, asked) == []
+
+
+def parts_asked_for(reader: BrowserContext, origin: str, asked: list[str]) -> list[str]:
+    """Which parts of Python a visit asks the server for."""
+    asked.clear()
+    with watching(reader, origin) as watched:
+        runs_as_printed(first_tools(watched.visit(FIRST)))
+    return [part for path in asked for part in PARTS if f"/{part}?v=" in path]
 
 
 def names_of_what_v8_does(reader: BrowserContext, origin: str) -> set[str]:
