@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import random
 import sys
 import zipfile
 from collections.abc import Callable
@@ -27,7 +28,7 @@ from live.lacking import REASONS
 from live.sphinx_ext import _remove_former
 
 PROJECT = Path(__file__).parents[1]
-DRIVER = Path(live.__file__).parent / "browser" / "driver.py"
+BROWSER = Path(live.__file__).parent / "browser"
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,12 @@ def book() -> Book:
 
 @pytest.fixture(scope="module")
 def driver() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("driver", DRIVER)
+    return module_of_the_browser("driver")
+
+
+def module_of_the_browser(name: str) -> ModuleType:
+    """What the page's Python imports under this name."""
+    spec = importlib.util.spec_from_file_location(name, BROWSER / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -343,6 +349,17 @@ def test_what_the_program_imports_on_demand_is_imported_ahead(
 def test_names_on_demand_are_modules(driver: ModuleType) -> None:
     names = {name for each in driver.ON_DEMAND.values() for name in each}
     assert all(importlib.util.find_spec(name) for name in names)
+
+
+def test_a_rehearsal_is_heard_and_seen_by_nobody(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rehearsal = module_of_the_browser("rehearsal")
+    monkeypatch.setattr(rehearsal, "ROUNDS", 2)
+    before = random.getstate()
+    assert len(list(rehearsal.parts())) == 2 * len(rehearsal.ACTS)
+    assert random.getstate() == before
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_set_up_runs_first(open_page: Open) -> None:

@@ -59,6 +59,12 @@ KEPT_CODE = "wasm.Deserialize"
 KEEPS_CODE = "wasm.SerializeModule"
 #: V8 keeps what it has compiled whenever that has grown by so many bytes, else a million.
 SOON = "--js-flags=--wasm-caching-hard-threshold=5000"
+#: Keeps parts of Python busy that nothing else does.
+LONG = """
+for number in range(5000):
+    pow(number + 7, 10**40 + number, 10**60 + 1)
+print("done")
+"""
 #: What Python is made of, in the addresses.
 PARTS = ("pyodide.asm.wasm", "stdlib.zip", "libraries.zip")
 
@@ -73,12 +79,17 @@ def reader(browser: Browser) -> Iterator[BrowserContext]:
 
 def drawn(page: Page) -> str:
     """A random number that code of the page has drawn."""
+    return printed(page, "import random; print('drawn', random.random())", "drawn")
+
+
+def printed(page: Page, code: str, awaited: str) -> str:
+    """What code that a reader writes has printed; a text of it is known."""
     example = first_tools(page)
     example.get_by_role("button", name="Edit").click()
-    write(example, "import random; print('drawn', random.random())")
+    write(example, code)
     page.keyboard.press("Control+Enter")
     output = example.locator(".live-output")
-    expect(output).to_contain_text("drawn", timeout=PATIENCE)
+    expect(output).to_contain_text(awaited, timeout=PATIENCE)
     return output.inner_text()
 
 
@@ -97,6 +108,21 @@ def test_the_next_page_goes_on_from_it(reader: BrowserContext, origin: str) -> N
         second = drawn(page)
         assert page.evaluate(KEPT) == [size, "by a test"]
     assert first != second
+
+
+def test_python_rehearses_once(reader: BrowserContext, origin: str) -> None:
+    code = "import sys; print('rehearsal' in sys.modules, 'is the answer')"
+    with watching(reader, origin) as watched:
+        page = watched.visit(FIRST)
+        runs_as_printed(first_tools(page))
+        page.evaluate(KEPT)
+        page.wait_for_timeout(2 * CALM)
+        assert "True" in printed(page, code, "is the answer")
+    with watching(reader, origin) as watched:
+        page = watched.visit(FIRST)
+        runs_as_printed(first_tools(page))
+        page.wait_for_timeout(4 * CALM)
+        assert "False" in printed(page, code, "is the answer")
 
 
 @pytest.mark.parametrize("size", [0, 1000, 40_000_000])
@@ -145,7 +171,8 @@ def test_what_a_later_visit_compiles_is_kept_for_the_next(
 ) -> None:
     with chromium.profile(browser.browser_type, SOON) as reader:
         names_of_what_v8_does(reader, origin)
-        assert {KEPT_CODE, KEEPS_CODE} <= names_of_what_v8_does(reader, origin)
+        later = names_of_what_v8_does(reader, origin, LONG)
+        assert {KEPT_CODE, KEEPS_CODE} <= later
         assert KEPT_CODE in names_of_what_v8_does(reader, origin)
 
 
@@ -177,13 +204,20 @@ def parts_asked_for(reader: BrowserContext, origin: str, asked: list[str]) -> li
     return [part for path in asked for part in PARTS if f"/{part}?v=" in path]
 
 
-def names_of_what_v8_does(reader: BrowserContext, origin: str) -> set[str]:
-    """What V8 reports of WebAssembly while a page starts Python and for a while after."""
+def names_of_what_v8_does(
+    reader: BrowserContext, origin: str, code: str = ""
+) -> set[str]:
+    """What V8 reports of WebAssembly while a page starts Python and for a while after.
+
+    :param code: what the reader lets Python do then.
+    """
     assert reader.browser is not None
     with watching(reader, origin) as watched:
         page = watched.visit(FIRST)
         reader.browser.start_tracing(page=page, categories=TRACED)
         runs_as_printed(first_tools(page))
+        if code:
+            printed(page, code, "done")
         page.wait_for_timeout(5 * CALM)  # it keeps what has not grown for two seconds
         trace = json.loads(reader.browser.stop_tracing())
     return {event["name"] for event in trace["traceEvents"]}

@@ -110,7 +110,8 @@ def stage(folder: Path) -> None:
     ours.mkdir(parents=True, exist_ok=True)
     for file in literate_files():
         shutil.copy(file, ours)
-    shutil.copy(HERE / "driver.py", folder)
+    for name in ("driver.py", "rehearsal.py"):
+        shutil.copy(HERE / name, folder)
 
 
 def python_files(name: str) -> Iterator[tuple[Path, str]]:

@@ -52,7 +52,7 @@ export async function forget() {
   await caches.delete(SHELF);
 }
 
-function pause(milliseconds) {
+export function pause(milliseconds) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 

@@ -1,6 +1,6 @@
 // Runs Python beside the page. One worker is one interpreter process: stopping it is
 // ending the worker.
-import { forget, keep, keeps, kept } from "./memory.js";
+import { forget, keep, keeps, kept, pause } from "./memory.js";
 import { loadPyodide, version as RUNTIME } from "./runtime/pyodide.mjs";
 
 const PROGRAM = "/program";
@@ -8,7 +8,13 @@ const LIBRARIES = "/libraries.zip";
 // Milliseconds from one report of progress to the next: each makes the page draw.
 const PAUSE = 100;
 
+// Milliseconds without a wish of the reader's before Python rehearses, and how long it does
+// so at a stretch, as long as the next wish may have to wait.
+const CALM = 1000;
+const STRETCH = 8;
+
 let page = null;
+let asked = 0;
 
 function tell(message) {
   self.postMessage(message);
@@ -112,7 +118,20 @@ async function start(places) {
   page.import_ahead();
   tell({ event: "ready" });
   if (memory) {
-    keep(version, memory);
+    keep(version, memory).then(() => rehearse(python));
+  }
+}
+
+// See rehearsal.py for what it is good for.
+async function rehearse(python) {
+  let until = 0;
+  for (const part of python.pyimport("rehearsal").parts()) {
+    if (performance.now() > until) {
+      do {
+        await pause(STRETCH);
+      } while (performance.now() < asked + CALM);
+      until = performance.now() + STRETCH;
+    }
   }
 }
 
@@ -134,6 +153,7 @@ const actions = {
 
 self.addEventListener("message", async ({ data }) => {
   const { id, action, ...rest } = data;
+  asked = performance.now();
   try {
     const answer = await actions[action](rest);
     tell({ event: "done", id, answer });
