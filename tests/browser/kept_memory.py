@@ -218,6 +218,6 @@ def names_of_what_v8_does(
         runs_as_printed(first_tools(page))
         if code:
             printed(page, code, "done")
-        page.wait_for_timeout(5 * CALM)  # it keeps what has not grown for two seconds
+        page.wait_for_timeout(5 * CALM)  # for what V8 keeps
         trace = json.loads(reader.browser.stop_tracing())
     return {event["name"] for event in trace["traceEvents"]}

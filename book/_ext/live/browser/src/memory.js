@@ -3,10 +3,10 @@
 // bytes stay in the reader's browser. It may refuse them (a private window, a page that
 // is not served over HTTPS): then each Python starts from nothing.
 const SHELF = "flasklit-python";
-// What is kept goes there when the first output has been drawn, in pieces of so many
-// bytes, so many milliseconds apart: all at once, the page's own thread, which has no part
-// in it, can stand still for 100.
-const CALM = 1000;
+// Milliseconds after what a reader asked for, until there is time for other things. What is
+// kept is written then, in pieces of so many bytes, so many milliseconds apart: all at once,
+// the page's own thread, which has no part in it, can stand still for 100.
+export const CALM = 1000;
 const PIECE = 256 * 1024;
 const PAUSE = 5;
 

@@ -1,6 +1,6 @@
 // Runs Python beside the page. One worker is one interpreter process: stopping it is
 // ending the worker.
-import { forget, keep, keeps, kept, pause } from "./memory.js";
+import { CALM, forget, keep, keeps, kept, pause } from "./memory.js";
 import { loadPyodide, version as RUNTIME } from "./runtime/pyodide.mjs";
 
 const PROGRAM = "/program";
@@ -8,9 +8,8 @@ const LIBRARIES = "/libraries.zip";
 // Milliseconds from one report of progress to the next: each makes the page draw.
 const PAUSE = 100;
 
-// Milliseconds without a wish of the reader's before Python rehearses, and how long it does
-// so at a stretch, as long as the next wish may have to wait.
-const CALM = 1000;
+// Milliseconds for which Python rehearses at a stretch: a wish of the reader's may have to
+// wait for as long.
 const STRETCH = 8;
 
 let page = null;
@@ -122,7 +121,7 @@ async function start(places) {
   }
 }
 
-// See rehearsal.py for what it is good for.
+// Lets Python rehearse while the reader asks for nothing; rehearsal.py says what for.
 async function rehearse(python) {
   let until = 0;
   for (const part of python.pyimport("rehearsal").parts()) {
