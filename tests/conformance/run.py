@@ -88,7 +88,7 @@ def run(suite: Path, edition: str, arguments: list[str]) -> Path:
     environ = {
         k: v for k, v in os.environ.items() if not k.startswith(("FLASK", "PYTEST"))
     }
-    command = [sys.executable, "-m", "pytest", "-q", "--tb=short"]
+    command = [sys.executable, "-m", "pytest", "-q", "--tb=no", "-rN"]
     command += ["-p", "pytest_flasklit", f"--as-flask={edition}"]
     command += ["-p", "no:cacheprovider", f"--junitxml={report}"]
     subprocess.run([*command, *arguments], cwd=suite, env=environ, check=False)
@@ -98,24 +98,32 @@ def run(suite: Path, edition: str, arguments: list[str]) -> Path:
 def tell(report: Path, known: dict[str, Any], everything: bool) -> int:
     """Print the counts of each file and what is not as expected; 1 if anything is not.
 
+    Only a failure that is not known has its traceback printed.
+
     :param everything: whether all tests were run.
     """
+    traces: dict[str, str] = {}
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     outcomes: dict[str, set[str]] = {"failed": set(), "passed": set(), "skipped": set()}
     for case in ElementTree.parse(report).iter("testcase"):
         outcome = "passed"
-        if case.find("failure") is not None or case.find("error") is not None:
+        test = f"{case.get('classname')}::{case.get('name')}"
+        if failures := [*case.iter("failure"), *case.iter("error")]:
             outcome = "failed"
+            traces[test] = "\n".join(failure.text or "" for failure in failures)
         elif case.find("skipped") is not None:
             outcome = "skipped"
-        outcomes[outcome].add(f"{case.get('classname')}::{case.get('name')}")
+        outcomes[outcome].add(test)
         file = (case.get("classname") or "tests.collection").split(".")[1]
         counts[file][outcome] += 1
     for file, counted in sorted(counts.items()):
         print_counts(file, counted)
     print_counts("all", sum(counts.values(), Counter()))
     reasons = losses(known)
-    complaints = [f"LOST {test}" for test in sorted(outcomes["failed"] - set(reasons))]
+    complaints = [
+        f"LOST {test}\n{traces[test]}"
+        for test in sorted(outcomes["failed"] - set(reasons))
+    ]
     complaints += [
         f"WON {test}, which is listed as a loss ({reasons[test]})"
         for test in sorted(outcomes["passed"] & set(reasons))
