@@ -25,8 +25,8 @@ NO_SITE = (
     " browser' builds it)"
 )
 #: Milliseconds that a reader looks at the output before the next page. What is kept for
-#: the next start is written then.
-READING = 5000
+#: the next start is written then, and Python rehearses.
+READING = 8000
 #: Clicks on Run of an example, and notes when the first of its output is there, when all
 #: is, and how long the thread was busy at a stretch meanwhile.
 CLICK = """

@@ -278,7 +278,7 @@ def _parse_reference(text: str) -> tuple[str, list[Any], dict[str, Any]]:
             [ast.literal_eval(value) for value in args],
             {str(word.arg): ast.literal_eval(word.value) for word in keywords},
         )
-    except ValueError:
+    except (TypeError, ValueError):
         raise NoAppException(
             f"The arguments in {text!r} must be literals: strings, numbers, lists."
         ) from None
