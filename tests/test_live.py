@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib.util
 import json
 import random
@@ -349,6 +350,18 @@ def test_what_the_program_imports_on_demand_is_imported_ahead(
 def test_names_on_demand_are_modules(driver: ModuleType) -> None:
     names = {name for each in driver.ON_DEMAND.values() for name in each}
     assert all(importlib.util.find_spec(name) for name in names)
+
+
+def test_after_a_pause_the_first_import_is_late_once(
+    driver: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = builtins.__import__
+    monkeypatch.setattr(builtins, "__import__", plain)
+    driver.fall_asleep()
+    assert builtins.__import__ is not plain
+    with pytest.raises(ImportError):
+        from colorsys import no_such_name  # noqa: F401
+    assert builtins.__import__ is plain
 
 
 def test_a_rehearsal_is_heard_and_seen_by_nobody(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import chromium
 import pytest
@@ -57,6 +58,7 @@ CALM = 1000
 TRACED = ["v8.wasm", "disabled-by-default-v8.wasm.detailed"]
 KEPT_CODE = "wasm.Deserialize"
 KEEPS_CODE = "wasm.SerializeModule"
+COMPILES = "wasm.CompileBaseline"
 #: V8 keeps what it has compiled whenever that has grown by so many bytes, else a million.
 SOON = "--js-flags=--wasm-caching-hard-threshold=50000"
 #: What Python is made of, in the addresses.
@@ -185,6 +187,22 @@ def test_what_a_later_visit_compiles_is_kept_for_the_next(
         assert KEPT_CODE in names_of_what_v8_does(reader, origin)
 
 
+def test_what_goes_on_from_it_has_its_main_loop_compiled_once(
+    reader: BrowserContext, origin: str
+) -> None:
+    with watching(reader, origin) as watched:
+        page = watched.visit(FIRST)
+        runs_as_printed(first_tools(page))
+        page.evaluate(KEPT)
+    compiled = [
+        (event["args"]["bodySize"], event["args"]["funcIndex"])
+        for event in what_v8_does(reader, origin, CALM)
+        if event["name"] == COMPILES
+    ]
+    # The main loop is the largest function. What V8 throws away begins again here.
+    assert compiled.count(max(compiled)) == 1
+
+
 def test_what_has_a_version_is_asked_for_once(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -216,6 +234,12 @@ def parts_asked_for(reader: BrowserContext, origin: str, asked: list[str]) -> li
 def names_of_what_v8_does(
     reader: BrowserContext, origin: str, after: int = 5 * CALM
 ) -> set[str]:
+    return {event["name"] for event in what_v8_does(reader, origin, after)}
+
+
+def what_v8_does(
+    reader: BrowserContext, origin: str, after: int
+) -> list[dict[str, Any]]:
     """What V8 reports of WebAssembly while a page starts Python and for a while after.
 
     :param after: how long that is, in milliseconds; V8 keeps code then, too.
@@ -227,4 +251,5 @@ def names_of_what_v8_does(
         runs_as_printed(first_tools(page))
         page.wait_for_timeout(after)
         trace = json.loads(reader.browser.stop_tracing())
-    return {event["name"] for event in trace["traceEvents"]}
+    events: list[dict[str, Any]] = trace["traceEvents"]
+    return events

@@ -27,6 +27,7 @@ from collections.abc import Container
 from collections.abc import Iterator
 from itertools import chain
 from itertools import pairwise
+from opcode import opmap
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -43,6 +44,7 @@ _FRAME = re.compile(r'^( *)File "([^"]+)", line (\d+)(.*)$', re.MULTILINE)
 _BLANK_LINE = re.compile(r"^<BLANKLINE>$", re.MULTILINE)
 _SHOWN = 20_000
 _ENDS = 10
+_IDLE = 1000  # instructions
 _YOURS = "/your-code/"
 _LIBRARIES = "/libraries.zip/"
 #: What most chapters import. It is imported before the memory is kept, once for all.
@@ -464,6 +466,33 @@ def _no_loop_running() -> Iterator[None]:
         yield
     finally:
         asyncio._set_running_loop(running)
+
+
+def fall_asleep() -> None:
+    """Get ready for a pause: the first that Python does after it is to idle.
+
+    V8 compiles Python's main loop after the first hundred or so of instructions, and
+    builds in whatever the loop has called by then. At the first call of anything else it
+    throws that code away, goes on with a slow one and compiles anew, a fifth of a second
+    of work: five to nine times while the first examples run. A loop that has called
+    nothing is compiled once.
+
+    Pyodide begins with an import, so that is what waits.
+    """
+
+    def idle() -> None:
+        pass
+
+    idling = bytes([opmap["NOP"], 0]) * _IDLE
+    idle.__code__ = idle.__code__.replace(co_code=idling + idle.__code__.co_code)
+    import_ = builtins.__import__
+
+    def idle_and_import(*asked: Any, **more: Any) -> Any:
+        idle()
+        builtins.__import__ = import_
+        return import_(*asked, **more)
+
+    builtins.__import__ = idle_and_import
 
 
 def awake() -> None:

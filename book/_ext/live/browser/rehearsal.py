@@ -3,8 +3,8 @@
 The browser keeps what it has compiled of Python's own code for the next visit, but only
 each time that there is another megabyte of it. A first start ends anywhere between two
 of these moments, often before the interpreter's main loop is there in its last form:
-then each later visit compiles it three times over, a second of work for a processor.
-What is done here makes up most of the next megabyte.
+then each later visit compiles it anew while examples run. What is done here makes up
+most of the next megabyte.
 """
 
 from __future__ import annotations

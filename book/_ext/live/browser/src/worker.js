@@ -83,7 +83,9 @@ async function wake(places, libraries) {
   }
   const python = await load(places, { _makeSnapshot: keeps });
   python.FS.writeFile(LIBRARIES, await libraries);
-  python.runPython(`import sys; sys.path.insert(0, "${LIBRARIES}"); import driver`);
+  python.runPython(
+    `import sys; sys.path.insert(0, "${LIBRARIES}"); import driver; driver.fall_asleep()`,
+  );
   return { python, fresh: true };
 }
 
