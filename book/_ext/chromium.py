@@ -53,6 +53,21 @@ def profile(maker: Any, *options: str) -> Iterator[Any]:
 
 
 @contextmanager
+def private(maker: Any, *options: str) -> Iterator[Any]:
+    """A private window of a browser: a context of Playwright.
+
+    :param maker: Playwright's `BrowserType`.
+    :param options: options of Chromium's, after those that keep it quiet.
+    """
+    browser = maker.launch(executable_path=program(), args=[*QUIET, *options])
+    try:
+        with browser.new_context() as context:
+            yield context
+    finally:
+        browser.close()
+
+
+@contextmanager
 def serving(site: Path) -> Iterator[str]:
     """A built site, served by flasklit: its address.
 
