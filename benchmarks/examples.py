@@ -87,13 +87,8 @@ def figures(times: Times, busy: Times) -> dict[str, Any]:
     """The medians of the visits, and the longest of a single one."""
     typical = {name: statistics.median(each) for name, each in times.items()}
     stalls = [statistics.median(each) for each in busy.values()]
-    first: set[str] = set()
-    started: set[str] = set()
-    for name in times:
-        chapter, _, _ = name.partition("#")
-        if chapter not in started:
-            started.add(chapter)
-            first.add(name)
+    # Of a chapter's examples, which stand in order, the last to be seen is its first.
+    first = {name.partition("#")[0]: name for name in reversed(times)}.values()
     others = {name: ms for name, ms in typical.items() if name not in first}
     return {
         "first of a chapter": distribution(typical[name] for name in first),

@@ -59,12 +59,11 @@ def private(maker: Any, *options: str) -> Iterator[Any]:
     :param maker: Playwright's `BrowserType`.
     :param options: options of Chromium's, after those that keep it quiet.
     """
-    browser = maker.launch(executable_path=program(), args=[*QUIET, *options])
-    try:
-        with browser.new_context() as context:
-            yield context
-    finally:
-        browser.close()
+    with (
+        maker.launch(executable_path=program(), args=[*QUIET, *options]) as browser,
+        browser.new_context() as context,
+    ):
+        yield context
 
 
 @contextmanager

@@ -469,13 +469,13 @@ def _no_loop_running() -> Iterator[None]:
 
 
 def fall_asleep() -> None:
-    """Get ready for a pause: the first that Python does after it is to idle.
+    """Get ready for a pause: the first thing that Python does after it is to idle.
 
-    V8 compiles Python's main loop after the first hundred or so of instructions, and
-    builds in whatever the loop has called by then. At the first call of anything else it
-    throws that code away, goes on with a slow one and compiles anew, a fifth of a second
-    of work: five to nine times while the first examples run. A loop that has called
-    nothing is compiled once.
+    V8 compiles Python's main loop after a hundred instructions or less, and builds in
+    whatever the loop has called by then. At the first call of anything else it throws
+    that code away, goes on with slow code and compiles anew, a fifth of a second of
+    work: five to nine times while the first examples run. A loop that has called nothing
+    is compiled once.
 
     Pyodide begins with an import, so that is what waits.
     """
